@@ -1,0 +1,65 @@
+"""The voucher products and what the law makes of each: form, validity, whether it may be ordered.
+
+Its one law: a product is open for orders on the days for which the law sets a validity for it. The consumption vouchers
+of 2020 and 2023 have none any more, so they are closed; a new measure opens them by new statutory rows, not by code.
+It is not what one order may hold: see `order_lines`.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+from tegoed.errors import Refusal
+from tegoed.rules.statutory import statutory_value
+
+_ELECTRONIC_ONLY = "electronic_only"
+
+
+class Product(StrEnum):
+    """What an employer can give. The values are those of the statutory data."""
+
+    MEAL = "meal"
+    ECO = "eco"
+    GIFT = "gift"
+    SPORT_CULTURE = "sport_culture"
+    CONSUMPTION = "consumption"
+
+
+class Form(StrEnum):
+    """How the voucher is carried."""
+
+    ELECTRONIC = "electronic"
+    PAPER = "paper"
+
+
+class ProductClosed(Refusal):
+    """The product can't be given on that day. Params: `product`, `on`."""
+
+    code = "product-closed"
+
+
+def is_open_for_orders(product: Product, on: date) -> bool:
+    """Whether the product may be ordered on that day."""
+    return statutory_value(product, "validity", on) is not None
+
+
+def validity_months(product: Product, on: date) -> int:
+    """For how many months a voucher credited on that day can be spent. Raises `ProductClosed`."""
+    validity = statutory_value(product, "validity", on)
+    if validity is None:
+        raise ProductClosed(product=product.value, on=on)
+    return int(validity.value)
+
+
+def has_face_value(product: Product) -> bool:
+    """Meal vouchers are a number times a face value; the others one total amount per beneficiary (SPEC Q1)."""
+    return product == Product.MEAL
+
+
+def forms_allowed(product: Product, on: date) -> frozenset[Form]:
+    """The forms the law allows on that day; none for a product that is closed."""
+    if not is_open_for_orders(product, on):
+        return frozenset()
+    form = statutory_value(product, "form", on)
+    if form is not None and form.value == _ELECTRONIC_ONLY:
+        return frozenset({Form.ELECTRONIC})
+    return frozenset(Form)
