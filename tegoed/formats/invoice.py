@@ -1,0 +1,260 @@
+"""One invoice as a snapshot: who, to whom, which rows, what it adds up to, how to pay it.
+
+Its one law: a document is written (as PDF or as UBL) only after `check_invoice` proved that its totals are those of
+its rows, so that no two faces of one invoice can show different money. It holds frozen copies of names, prices and
+reasons: nothing is looked up when it is written again years later. Amounts are euro cents, rates basis points (2100 =
+21 %). It is not where an invoice is priced, numbered or stored (`billing`), and it knows no language: the texts of its
+rows come in the language of the document.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import ClassVar, Literal
+
+from stdnum import iban
+from stdnum.be import vat
+
+from tegoed.errors import Refusal
+from tegoed.rules.money import AMOUNT_CENTS_MAX, BASIS_POINTS_OF_WHOLE, portion_cents
+from tegoed.rules.structured_communication import read_structured_communication
+
+Language = Literal["nl", "fr", "en", "de"]
+VatCategory = Literal["E", "S"]
+
+TEXT_CHARACTERS_MAX = 1_000
+ROWS_MAX = 10_000
+_ENTERPRISE_DIGITS = 10
+_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_VAT_NUMBER = re.compile(r"[A-Z]{2}[A-Z0-9]{2,14}")
+
+
+class InvoiceInconsistent(Refusal):
+    """The totals are not those of the rows. Params: `what`, `expected_cents`, `found_cents`; for a row its `row`."""
+
+    code: ClassVar[str] = "invoice-inconsistent"
+
+
+class InvoiceTextRefused(Refusal):
+    """A text can't stand on an invoice. Params: `field`, `reason` (`empty`, `control-character` or `too-long`)."""
+
+    code: ClassVar[str] = "invoice-text-refused"
+
+
+class InvoiceFactRefused(Refusal):
+    """A number, date, rate or code can't be right. Params: `field`, `reason`."""
+
+    code: ClassVar[str] = "invoice-fact-refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Seller or buyer as on the day of issue. `vat_number` has its country in front and is absent when not liable."""
+
+    name: str
+    enterprise_number: str
+    vat_number: str | None
+    street: str
+    postcode: str
+    town: str
+    country_code: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceRow:
+    """One reason to pay. `unit_price_cents` is None where none exists (a percentage of something, a lump sum).
+
+    Category E (exempt: the face value of vouchers) carries rate 0 and `exemption_reason` in words; S carries its rate.
+    """
+
+    description: str
+    detail: str | None = None
+    quantity: int
+    unit_price_cents: int | None
+    net_cents: int
+    vat_category: VatCategory
+    vat_basis_points: int
+    exemption_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceDocument:
+    """A whole invoice. `structured_communication` is 12 digits; `order_reference` is ours, `buyer_reference` theirs."""
+
+    number: str
+    kind: Literal["product", "card"]
+    issued_on: date
+    due_on: date
+    language: Language
+    seller: Party
+    buyer: Party
+    seller_iban: str
+    seller_bic: str
+    structured_communication: str
+    order_reference: str
+    buyer_reference: str | None = None
+    rows: tuple[InvoiceRow, ...]
+    exempt_cents: int
+    taxable_cents: int
+    vat_cents: int
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatSubtotal:
+    """All rows of one category and rate. `exemption_reasons` in order of appearance, each once."""
+
+    category: VatCategory
+    basis_points: int
+    taxable_cents: int
+    vat_cents: int
+    exemption_reasons: tuple[str, ...]
+
+
+def vat_subtotals(rows: tuple[InvoiceRow, ...]) -> list[VatSubtotal]:
+    """The rows by category and rate, exempt first; VAT is rounded once on each total, never per row (BR-CO-17)."""
+    totals: dict[tuple[VatCategory, int], int] = {}
+    reasons: dict[tuple[VatCategory, int], dict[str, None]] = {}
+    for row in rows:
+        key = (row.vat_category, row.vat_basis_points)
+        totals[key] = totals.get(key, 0) + row.net_cents
+        reasons.setdefault(key, {})
+        if row.exemption_reason is not None:
+            reasons[key][row.exemption_reason] = None
+    return [
+        VatSubtotal(
+            category=category,
+            basis_points=basis_points,
+            taxable_cents=taxable_cents,
+            vat_cents=portion_cents(taxable_cents, basis_points),
+            exemption_reasons=tuple(reasons[category, basis_points]),
+        )
+        for (category, basis_points), taxable_cents in sorted(totals.items())
+    ]
+
+
+def check_invoice(document: InvoiceDocument) -> list[VatSubtotal]:
+    """Prove that the document may be written; gives its VAT subtotals.
+
+    Raises `InvoiceTextRefused`, `InvoiceFactRefused` or `InvoiceInconsistent`, in that order of looking.
+    """
+    _check_texts(document)
+    _check_facts(document)
+    _check_rows(document.rows)
+    subtotals = vat_subtotals(document.rows)
+    exempt_cents = sum(part.taxable_cents for part in subtotals if part.category == "E")
+    taxable_cents = sum(part.taxable_cents for part in subtotals if part.category == "S")
+    vat_cents = sum(part.vat_cents for part in subtotals)
+    expected = {
+        "exempt": (exempt_cents, document.exempt_cents),
+        "taxable": (taxable_cents, document.taxable_cents),
+        "vat": (vat_cents, document.vat_cents),
+        "total": (exempt_cents + taxable_cents + vat_cents, document.total_cents),
+    }
+    for what, (expected_cents, found_cents) in expected.items():
+        if expected_cents != found_cents:
+            raise InvoiceInconsistent(what=what, expected_cents=expected_cents, found_cents=found_cents)
+    return subtotals
+
+
+def exemption_reasons(subtotals: list[VatSubtotal]) -> str:
+    """Why no VAT is due on the exempt part, in the words of the rows; empty without an exempt part."""
+    return "; ".join(reason for part in subtotals for reason in part.exemption_reasons)
+
+
+def _check_texts(document: InvoiceDocument) -> None:
+    for field, text in _texts(document):
+        if not text.strip():
+            raise InvoiceTextRefused(field=field, reason="empty")
+        if len(text) > TEXT_CHARACTERS_MAX:
+            raise InvoiceTextRefused(field=field, reason="too-long")
+        if not text.isprintable() and any(_is_control(character) for character in text):
+            raise InvoiceTextRefused(field=field, reason="control-character")
+
+
+def _texts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
+    """Every text of the document with the name of its place."""
+    parts: list[tuple[str, InvoiceDocument | Party | InvoiceRow]] = [
+        ("", document),
+        ("seller.", document.seller),
+        ("buyer.", document.buyer),
+    ]
+    parts += [(f"rows.{index}.", row) for index, row in enumerate(document.rows, start=1)]
+    for prefix, part in parts:
+        for name in _FIELD_NAMES[type(part)]:
+            value = getattr(part, name)
+            if isinstance(value, str):
+                yield prefix + name, value
+
+
+_FIELD_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (InvoiceDocument, Party, InvoiceRow)}
+
+
+def _is_control(character: str) -> bool:
+    """What XML can't carry or no page can show: controls, halves of pairs, code points that are no characters."""
+    if unicodedata.category(character) in {"Cc", "Cs"}:
+        return True
+    point = ord(character)
+    return point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF  # noqa: PLR2004 - Unicode's noncharacters
+
+
+def _check_facts(document: InvoiceDocument) -> None:
+    _check_party("seller", document.seller)
+    _check_party("buyer", document.buyer)
+    if document.seller.vat_number is None:
+        raise InvoiceFactRefused(field="seller.vat_number", reason="missing")
+    if not is_canonical_iban(document.seller_iban):
+        raise InvoiceFactRefused(field="seller_iban", reason="not-an-iban")
+    if not is_bic(document.seller_bic):
+        raise InvoiceFactRefused(field="seller_bic", reason="not-a-bic")
+    if not is_communication(document.structured_communication):
+        raise InvoiceFactRefused(field="structured_communication", reason="not-12-digits-mod-97")
+    if document.due_on < document.issued_on:
+        raise InvoiceFactRefused(field="due_on", reason="before-issue")
+    if not 1 <= len(document.rows) <= ROWS_MAX:
+        raise InvoiceFactRefused(field="rows", reason="none-or-too-many")
+
+
+def _check_party(side: str, party: Party) -> None:
+    number = party.enterprise_number
+    if not (number.isascii() and number.isdigit() and len(number) == _ENTERPRISE_DIGITS and vat.is_valid(number)):
+        raise InvoiceFactRefused(field=f"{side}.enterprise_number", reason="not-10-digits-mod-97")
+    if not _COUNTRY.fullmatch(party.country_code):
+        raise InvoiceFactRefused(field=f"{side}.country_code", reason="not-two-capitals")
+    if party.vat_number is not None and not _VAT_NUMBER.fullmatch(party.vat_number):
+        raise InvoiceFactRefused(field=f"{side}.vat_number", reason="not-country-and-number")
+
+
+def is_canonical_iban(value: str) -> bool:
+    """An IBAN without spaces whose check digits are right (any country: the table of lengths is not asked)."""
+    return value.isascii() and value.isalnum() and value.isupper() and bool(iban.is_valid(value, check_country=False))
+
+
+def is_bic(value: str) -> bool:
+    """A bank identifier of 8 or 11 characters, as ISO 9362 writes it."""
+    return _BIC.fullmatch(value) is not None
+
+
+def is_communication(digits: str) -> bool:
+    """The 12 digits of a structured communication whose last two are right (mod 97, 0 becomes 97)."""
+    return read_structured_communication(digits) == digits
+
+
+def _check_rows(rows: tuple[InvoiceRow, ...]) -> None:
+    for index, row in enumerate(rows, start=1):
+        if row.quantity < 1 or not 0 <= row.net_cents <= AMOUNT_CENTS_MAX:
+            raise InvoiceFactRefused(field=f"rows.{index}", reason="quantity-or-amount-out-of-range")
+        if row.vat_category == "E" and (row.vat_basis_points != 0 or row.exemption_reason is None):
+            raise InvoiceFactRefused(field=f"rows.{index}", reason="exempt-needs-rate-0-and-a-reason")
+        if row.vat_category == "S" and (
+            not 0 < row.vat_basis_points <= BASIS_POINTS_OF_WHOLE or row.exemption_reason is not None
+        ):
+            raise InvoiceFactRefused(field=f"rows.{index}", reason="taxed-needs-a-rate-and-no-reason")
+        if row.unit_price_cents is not None and row.unit_price_cents * row.quantity != row.net_cents:
+            raise InvoiceInconsistent(
+                what="row", row=index, expected_cents=row.unit_price_cents * row.quantity, found_cents=row.net_cents
+            )
