@@ -1,0 +1,106 @@
+"""People who receive vouchers: the person, the identifier, and what each employer knows of them.
+
+Its one law: a person is one, whoever employs them, found by a keyed hash of the identifier; the identifier itself is
+stored encrypted and leaves only through `identifier_vault` (SPEC X2). What one client wrote of a person (name, address)
+is that client's and no other client sees it. It holds no cards and no vouchers.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tegoed.clients.models import Client, Language, ProductChoice, Site
+from tegoed.rules.identifiers import IdentifierKind
+
+
+class Person(models.Model):
+    """Somebody with an identifier. Cards and wallets belong to the person, not to the employment."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class IdentifierKindChoice(models.TextChoices):
+    NISS = IdentifierKind.NISS.value, _("National number")
+    BIS = IdentifierKind.BIS.value, _("BIS number")
+    TEMPORARY = IdentifierKind.TEMPORARY.value, _("Temporary number")
+
+
+class PersonIdentifier(models.Model):
+    """An identifier of a person: encrypted (owner = the person), looked up by keyed hash, shown masked."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="identifiers")
+    kind = models.CharField(max_length=10, choices=IdentifierKindChoice)
+    lookup_hash = models.BinaryField(max_length=32, unique=True)
+    ciphertext = models.BinaryField()
+    key_id = models.CharField(max_length=40)
+    masked = models.CharField(max_length=20)
+    replaced_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(replaced_at__isnull=True), name="one_current_identifier_per_person"
+            )
+        ]
+
+
+class Gender(models.TextChoices):
+    FEMALE = "f", _("Woman")
+    MALE = "m", _("Man")
+    OTHER = "x", _("Other or not said")
+
+
+class CardDelivery(models.TextChoices):
+    SITE = "site", _("At the workplace")
+    HOME = "home", _("At home")
+
+
+class Beneficiary(models.Model):
+    """A person as one client knows them (SPEC B1)."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="beneficiaries")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="beneficiaries")
+    last_name = models.CharField(max_length=80)
+    first_name = models.CharField(max_length=80)
+    birth_on = models.DateField()
+    language = models.CharField(max_length=2, choices=Language, default=Language.NL)
+    gender = models.CharField(max_length=1, choices=Gender, default=Gender.OTHER)
+    email = models.EmailField(blank=True)
+    staff_number = models.CharField(max_length=30, blank=True)
+    cost_centre = models.CharField(max_length=40, blank=True)
+    card_delivery = models.CharField(max_length=4, choices=CardDelivery, default=CardDelivery.SITE)
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="beneficiaries")
+    home_street = models.CharField(max_length=120, blank=True)
+    home_postcode = models.CharField(max_length=10, blank=True)
+    home_town = models.CharField(max_length=80, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "person"], name="one_beneficiary_per_client_and_person"),
+            models.CheckConstraint(
+                condition=models.Q(card_delivery="site", site__isnull=False)
+                | (models.Q(card_delivery="home") & ~models.Q(home_street="") & ~models.Q(home_town="")),
+                name="card_has_somewhere_to_go",
+            ),
+        ]
+        indexes = [models.Index(fields=["client", "last_name", "first_name", "id"], name="beneficiary_by_name")]
+
+    def __str__(self) -> str:
+        return f"{self.last_name} {self.first_name}"
+
+
+class BeneficiaryProduct(models.Model):
+    """A product a beneficiary usually gets, with the usual amount: vouchers and face value (meal), or a total in cents."""
+
+    beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="products")
+    product = models.CharField(max_length=20, choices=ProductChoice)
+    voucher_count = models.PositiveSmallIntegerField(default=0)
+    face_value_cents = models.PositiveIntegerField(default=0)
+    amount_cents = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["beneficiary", "product"], name="one_usual_amount_per_product"),
+        ]

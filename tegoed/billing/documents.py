@@ -1,0 +1,127 @@
+"""The files of an invoice: PDF and Peppol UBL, made from the snapshot that the invoice is.
+
+Its one law: what was sent is kept and given again byte for byte; another language is made on demand from the same
+snapshot and not kept. It decides nothing about amounts: `formats.invoice` refuses a snapshot that does not add up.
+"""
+
+from typing import Literal, cast
+
+from django.db import transaction
+from django.utils import timezone
+
+from tegoed.billing.models import Invoice, InvoiceDocument, InvoiceRow
+from tegoed.billing.wording import row_description
+from tegoed.formats import invoice as invoice_format
+from tegoed.formats.epc_qr import epc_qr_svg
+from tegoed.formats.invoice_pdf import write_invoice_pdf
+from tegoed.formats.ubl import write_ubl
+from tegoed.outbox.actions import keep_document
+from tegoed.outbox.models import Document
+
+Format = Literal["pdf", "ubl"]
+MEDIA_TYPES = {"pdf": "application/pdf", "ubl": "application/xml"}
+SUFFIXES = {"pdf": "pdf", "ubl": "xml"}
+
+
+def snapshot_of(invoice: Invoice, *, language: str) -> invoice_format.InvoiceDocument:
+    """The invoice as the formats take it, its words in `language`."""
+    seller = dict(invoice.seller)
+    iban, bic = seller.pop("iban"), seller.pop("bic")
+    reasons = seller.pop("vat_reasons")
+    return invoice_format.InvoiceDocument(
+        number=invoice.number,
+        kind=cast("Literal['product', 'card']", invoice.kind),
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        language=cast("invoice_format.Language", language),
+        seller=invoice_format.Party(**seller),
+        buyer=invoice_format.Party(**invoice.buyer),
+        seller_iban=iban,
+        seller_bic=bic,
+        structured_communication=invoice.structured_communication,
+        order_reference=str(invoice.order_id),
+        buyer_reference=invoice.order.reference or None,
+        rows=tuple(_row(row, invoice, language, reasons[language]) for row in invoice.rows.all()),
+        exempt_cents=invoice.exempt_cents,
+        taxable_cents=invoice.taxable_cents,
+        vat_cents=invoice.vat_cents,
+        total_cents=invoice.total_cents,
+    )
+
+
+def _row(row: InvoiceRow, invoice: Invoice, language: str, exemption_reason: str) -> invoice_format.InvoiceRow:
+    is_sent_language = language == invoice.language
+    exempt = row.vat_category == "E"
+    return invoice_format.InvoiceRow(
+        description=row.description if is_sent_language else row_description(row.reason, invoice.order.product, language),
+        quantity=row.quantity,
+        unit_price_cents=row.unit_cents,
+        net_cents=row.net_cents,
+        vat_category=cast("invoice_format.VatCategory", row.vat_category),
+        vat_basis_points=row.vat_basis_points,
+        exemption_reason=exemption_reason if exempt else None,
+    )
+
+
+def file_name(invoice: Invoice, document_format: Format) -> str:
+    """A name without spaces or secrets."""
+    return f"{invoice.number}.{SUFFIXES[document_format]}"
+
+
+@transaction.atomic
+def make_documents(*, invoice: Invoice) -> list[Document]:
+    """Make and keep the PDF and the UBL (with the PDF inside) in the invoice's language; those kept if already made.
+
+    The caller holds the invoice locked.
+    """
+    kept = list(Document.objects.filter(invoicedocument__invoice=invoice).order_by("id"))
+    if kept:
+        return kept
+    snapshot = snapshot_of(invoice, language=invoice.language)
+    pdf = write_invoice_pdf(snapshot, language=invoice.language)
+    contents: dict[Format, bytes] = {
+        "pdf": pdf,
+        "ubl": write_ubl(snapshot, pdf=pdf, pdf_name=file_name(invoice, "pdf")),
+    }
+    for document_format, content in contents.items():
+        document = keep_document(
+            file_name=file_name(invoice, document_format),
+            media_type=MEDIA_TYPES[document_format],
+            content=content,
+        )
+        InvoiceDocument.objects.create(
+            invoice=invoice, format=document_format, language=invoice.language, document=document
+        )
+        kept.append(document)
+    invoice.documents_at = timezone.now()
+    invoice.save(update_fields=["documents_at"])
+    return kept
+
+
+def document_of(invoice: Invoice, document_format: Format, language: str | None = None) -> Document:
+    """The kept document, or (another language, or not made yet) one made for this reader and not kept."""
+    wanted = language or invoice.language
+    kept = InvoiceDocument.objects.select_related("document").filter(
+        invoice=invoice, format=document_format, language=wanted
+    )
+    found = kept.first()
+    if found is not None:
+        return found.document
+    snapshot = snapshot_of(invoice, language=wanted)
+    content = write_invoice_pdf(snapshot, language=wanted)
+    if document_format == "ubl":
+        content = write_ubl(snapshot, pdf=content, pdf_name=file_name(invoice, "pdf"))
+    return Document(
+        file_name=file_name(invoice, document_format), media_type=MEDIA_TYPES[document_format], content=content
+    )
+
+
+def payment_qr_svg(invoice: Invoice) -> str:
+    """The EPC QR to pay what is open. Raises `EpcQrImpossible` when nothing is."""
+    return epc_qr_svg(
+        name=invoice.seller["name"],
+        iban=invoice.seller["iban"],
+        bic=invoice.seller["bic"],
+        amount_cents=invoice.open_cents,
+        communication=invoice.structured_communication,
+    )

@@ -1,0 +1,119 @@
+"""Invoices: numbered without gaps, snapshots of what was agreed, with what is still to pay.
+
+Its one law: an invoice, once issued, never changes except in what is paid of it; numbers come from a counter row
+locked in the transaction that issues (SPEC I2). It knows no bank: `banking` says which payment is for which invoice.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tegoed.clients.models import Client, Language
+from tegoed.orders.models import CostReasonChoice, InvoiceKind, Order
+from tegoed.outbox.models import Document
+
+
+class InvoiceCounter(models.Model):
+    """The last number given in a series and year; its row lock is what keeps numbers without gaps."""
+
+    series = models.CharField(max_length=4)
+    year = models.PositiveSmallIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["series", "year"], name="one_counter_per_series_and_year")]
+
+
+class InvoiceState(models.TextChoices):
+    OPEN = "open", _("To pay")
+    PAID = "paid", _("Paid")
+
+
+class Invoice(models.Model):
+    """A product or card invoice. `seller` and `buyer` are the particulars of that day; amounts in cents."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="invoices")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="invoices")
+    kind = models.CharField(max_length=10, choices=InvoiceKind)
+    series = models.CharField(max_length=4)
+    year = models.PositiveSmallIntegerField()
+    number_in_year = models.PositiveIntegerField()
+    number = models.CharField(max_length=20, unique=True)
+    structured_communication = models.CharField(max_length=12, unique=True)
+    language = models.CharField(max_length=2, choices=Language)
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    seller = models.JSONField()
+    buyer = models.JSONField()
+    exempt_cents = models.BigIntegerField()
+    taxable_cents = models.BigIntegerField()
+    vat_cents = models.BigIntegerField()
+    total_cents = models.BigIntegerField()
+    paid_cents = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.OPEN)
+    paid_at = models.DateTimeField(null=True)
+    documents_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "kind"], name="one_invoice_per_order_and_kind"),
+            models.UniqueConstraint(fields=["series", "year", "number_in_year"], name="invoice_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(total_cents=models.F("exempt_cents") + models.F("taxable_cents") + models.F("vat_cents")),
+                name="invoice_total_is_its_parts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paid_cents__gte=0, paid_cents__lte=models.F("total_cents")),
+                name="invoice_paid_between_zero_and_total",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="paid", paid_cents=models.F("total_cents"))
+                | models.Q(state="open", paid_cents__lt=models.F("total_cents")),
+                name="invoice_state_says_what_is_paid",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["client", "-issued_on", "-id"], name="invoice_by_client"),
+            models.Index(fields=["client", "due_on"], name="invoice_open", condition=models.Q(state="open")),
+            models.Index(fields=["id"], name="invoice_without_documents", condition=models.Q(documents_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def open_cents(self) -> int:
+        """What is still to pay."""
+        return self.total_cents - self.paid_cents
+
+
+class InvoiceRow(models.Model):
+    """One row as printed; amounts in cents without VAT."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="rows")
+    position = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=20, choices=CostReasonChoice)
+    description = models.CharField(max_length=200)
+    quantity = models.BigIntegerField()
+    unit_cents = models.BigIntegerField(null=True)
+    net_cents = models.BigIntegerField()
+    vat_category = models.CharField(max_length=1)
+    vat_basis_points = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["invoice", "position"], name="invoice_row_position_once")]
+        ordering = ["position"]
+
+
+class InvoiceDocument(models.Model):
+    """The file of an invoice in one format and language, as it was sent."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="documents")
+    format = models.CharField(max_length=4)
+    language = models.CharField(max_length=2, choices=Language)
+    document = models.OneToOneField(Document, models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "format", "language"], name="one_document_per_format_and_language")
+        ]

@@ -1,0 +1,61 @@
+"""Reads on invoices; the client is always an argument."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from tegoed.billing.models import Invoice, InvoiceState
+from tegoed.clients.models import BlockingRule, Client
+from tegoed.clients.queries import the_issuer
+
+
+def invoices_of(client: Client) -> QuerySet[Invoice]:
+    """All invoices of a client, newest first, with their order."""
+    return Invoice.objects.filter(client=client).select_related("order").order_by("-issued_on", "-id")
+
+
+def invoice_of(client: Client, invoice_id: int) -> Invoice:
+    """One invoice of the client. Raises `Invoice.DoesNotExist`."""
+    return Invoice.objects.select_related("order", "client").get(client=client, pk=invoice_id)
+
+
+def open_invoices_of(client: Client) -> QuerySet[Invoice]:
+    """What is still to pay, the oldest due first."""
+    return invoices_of(client).filter(state=InvoiceState.OPEN).order_by("due_on", "id")
+
+
+def blocking_invoices_of(client: Client, on: date) -> QuerySet[Invoice]:
+    """The open invoices that hold back a new one (SPEC O3): those past their due date, or any, as the issuer set."""
+    invoices = open_invoices_of(client)
+    return invoices if the_issuer().blocking_rule == BlockingRule.ANY_OPEN else invoices.filter(due_on__lt=on)
+
+
+@dataclass(frozen=True, slots=True)
+class WhatToPay:
+    """Open invoices and their sum in cents."""
+
+    open_cents: int
+    invoices: list[Invoice]
+
+
+def what_to_pay(client: Client) -> WhatToPay:
+    """What the client still owes on invoices."""
+    invoices = list(open_invoices_of(client))
+    return WhatToPay(open_cents=sum(invoice.open_cents for invoice in invoices), invoices=invoices)
+
+
+def face_values_of(invoice_ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """(invoice id, client id, face value in cents) of the product invoices among these."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT invoice.id, invoice.client_id, line.net_cents
+            FROM billing_invoice invoice JOIN billing_invoicerow line ON line.invoice_id = invoice.id
+            WHERE invoice.id = ANY(%s) AND line.reason = 'face_value' AND line.net_cents > 0 ORDER BY invoice.id
+            """,
+            [list(invoice_ids)],
+        )
+        return cursor.fetchall()

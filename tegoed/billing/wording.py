@@ -1,0 +1,15 @@
+"""The words on invoices, in the language of the document whatever the reader's own."""
+
+from django.utils.translation import gettext, override
+
+from tegoed.clients.models import ProductChoice
+from tegoed.orders.models import CostReasonChoice
+
+
+def row_description(reason: str, product: str, language: str) -> str:
+    """What a row is for: the reason, and for the vouchers themselves which product."""
+    with override(language):
+        words = str(CostReasonChoice(reason).label)
+        if reason in {CostReasonChoice.FACE_VALUE, CostReasonChoice.SERVICE, CostReasonChoice.LOADING}:
+            return gettext("%(product)s: %(reason)s") % {"product": ProductChoice(product).label, "reason": words}
+        return words

@@ -1,0 +1,66 @@
+"""Cards: one plastic card per person carries all products; who needs one, why, and where it goes.
+
+Its one law: a person has at most one card in use or on its way that is good until the next usual order; whoever detects
+needs does so with the person locked. It holds no balance: vouchers live in wallets, and survive the card.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tegoed.beneficiaries.models import Beneficiary, CardDelivery, Person
+from tegoed.clients.models import Client
+from tegoed.rules.card_need import CardReason, CardState
+
+
+class CardStateChoice(models.TextChoices):
+    AWAITING_PAYMENT = CardState.AWAITING_PAYMENT.value, _("Waits for payment of the card invoice")
+    REQUESTED = CardState.REQUESTED.value, _("Requested")
+    IN_PRODUCTION = CardState.IN_PRODUCTION.value, _("In production")
+    SHIPPED = CardState.SHIPPED.value, _("Shipped")
+    DELIVERED = CardState.DELIVERED.value, _("Delivered")
+    ACTIVE = CardState.ACTIVE.value, _("Active")
+    BLOCKED = CardState.BLOCKED.value, _("Blocked")
+    EXPIRED = CardState.EXPIRED.value, _("Expired")
+    REPLACED = CardState.REPLACED.value, _("Replaced")
+    CANCELLED = CardState.CANCELLED.value, _("Cancelled")
+
+
+class CardReasonChoice(models.TextChoices):
+    """Why a card is made (SPEC C1)."""
+
+    FIRST_ORDER = CardReason.FIRST_ORDER.value, _("First order")
+    NEW_BENEFICIARY = CardReason.NEW_BENEFICIARY.value, _("New beneficiary")
+    EXPIRED = CardReason.EXPIRED.value, _("Card expired or about to expire")
+    LOST = CardReason.LOST.value, _("Card lost")
+    STOLEN = CardReason.STOLEN.value, _("Card stolen")
+    DAMAGED = CardReason.DAMAGED.value, _("Card damaged")
+
+
+class Card(models.Model):
+    """A card of a person, from request to end. `expires_on` is known once it is made."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="cards")
+    state = models.CharField(max_length=20, choices=CardStateChoice)
+    blocked_reason = models.CharField(max_length=20, blank=True)
+    expires_on = models.DateField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "state"], name="card_by_person")]
+
+
+class CardRequest(models.Model):
+    """A card asked for by an order: the reason, the place and the address as they were then."""
+
+    card = models.OneToOneField(Card, models.PROTECT, related_name="request")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="card_requests")
+    beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="card_requests")
+    reason = models.CharField(max_length=20, choices=CardReasonChoice)
+    delivery = models.CharField(max_length=4, choices=CardDelivery)
+    site_id_then = models.BigIntegerField(null=True)
+    address = models.JSONField()
+    expected_on = models.DateField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["client", "-created_at"], name="card_request_by_client")]

@@ -1,0 +1,104 @@
+"""Reads on cards: who needs one.
+
+`tegoed.rules.card_need` decides for one person and is the source of the rule (SPEC C1); the SQL here decides the same
+for 100,000 people in one statement, and a property test holds the two side by side.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from tegoed.cards.models import CardRequest
+from tegoed.clients.models import Client
+from tegoed.rules.card_need import LIVING_STATES, REPLACEMENT_REASONS, CardReason
+from tegoed.rules.dates import add_months
+
+USUAL_ORDER_INTERVAL_MONTHS = 2
+"""A card must last until the next usual order: monthly, with a month to spare."""
+
+
+def card_usable_until(loading_on: date) -> date:
+    """The day up to which a card must be good not to be replaced with the order loaded on `loading_on`."""
+    return add_months(loading_on, USUAL_ORDER_INTERVAL_MONTHS)
+
+
+def client_has_cards(client: Client) -> bool:
+    """Whether a card was ever asked for through this client."""
+    return CardRequest.objects.filter(client=client).exists()
+
+
+NEEDS_SQL = """
+    SELECT beneficiary.id AS beneficiary_id, beneficiary.person_id, beneficiary.card_delivery, beneficiary.site_id,
+        CASE
+            WHEN summary.any_good THEN NULL
+            WHEN summary.any_living THEN 'expired'
+            WHEN summary.newest_state IS NULL THEN
+                CASE WHEN %(client_has_cards)s THEN 'new_beneficiary' ELSE 'first_order' END
+            WHEN summary.newest_state IN ('blocked', 'replaced') AND summary.newest_reason = ANY(%(replacement_reasons)s)
+                THEN summary.newest_reason
+            WHEN summary.newest_state = 'blocked'
+                AND (summary.newest_expires_on IS NULL OR summary.newest_expires_on >= %(usable_until)s) THEN NULL
+            ELSE 'expired'
+        END AS reason
+    FROM beneficiaries_beneficiary beneficiary
+    LEFT JOIN (
+        SELECT card.person_id,
+            bool_or(card.state = ANY(%(living)s)) AS any_living,
+            bool_or(card.state = ANY(%(living)s) AND (card.expires_on IS NULL OR card.expires_on >= %(usable_until)s))
+                AS any_good,
+            (array_agg(card.state ORDER BY card.id DESC))[1] AS newest_state,
+            (array_agg(card.blocked_reason ORDER BY card.id DESC))[1] AS newest_reason,
+            (array_agg(card.expires_on ORDER BY card.id DESC))[1] AS newest_expires_on
+        FROM cards_card card
+        JOIN beneficiaries_beneficiary asked ON asked.person_id = card.person_id
+        WHERE asked.id = ANY(%(beneficiary_ids)s) AND card.state <> 'cancelled'
+        GROUP BY card.person_id
+    ) summary ON summary.person_id = beneficiary.person_id
+    WHERE beneficiary.id = ANY(%(beneficiary_ids)s) AND beneficiary.client_id = %(client_id)s
+"""
+
+
+def needs_parameters(client: Client, beneficiary_ids: Sequence[int], *, usable_until: date) -> dict[str, object]:
+    """What `NEEDS_SQL` takes."""
+    return {
+        "beneficiary_ids": list(beneficiary_ids),
+        "client_id": client.pk,
+        "client_has_cards": client_has_cards(client),
+        "living": sorted(LIVING_STATES),
+        "replacement_reasons": sorted(REPLACEMENT_REASONS),
+        "usable_until": usable_until,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class CardNeeds:
+    """How many cards, for which reasons, to how many sites and homes."""
+
+    count_by_reason: dict[CardReason, int]
+    site_count: int
+    home_count: int
+
+    @property
+    def count(self) -> int:
+        return sum(self.count_by_reason.values())
+
+
+def cards_needed(client: Client, beneficiary_ids: Sequence[int], *, usable_until: date) -> CardNeeds:
+    """The cards these beneficiaries of the client need. One statement, whatever their number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT reason, site_id, card_delivery, count(*) FROM ({NEEDS_SQL}) needs"
+            " WHERE reason IS NOT NULL GROUP BY reason, site_id, card_delivery",
+            needs_parameters(client, beneficiary_ids, usable_until=usable_until),
+        )
+        rows = cursor.fetchall()
+    count_by_reason: dict[CardReason, int] = {}
+    for reason, _site, _delivery, count in rows:
+        count_by_reason[CardReason(reason)] = count_by_reason.get(CardReason(reason), 0) + count
+    return CardNeeds(
+        count_by_reason=count_by_reason,
+        site_count=len({site for _reason, site, delivery, _count in rows if delivery == "site"}),
+        home_count=sum(count for _reason, _site, delivery, count in rows if delivery == "home"),
+    )

@@ -1,0 +1,211 @@
+"""The command `tegoed`: what an operator types.
+
+Each command prints what it did for a person, and ends with 0 when it was done, 1 when it was refused (with the reason
+and the remedy on standard error), 2 when the words of the command are off.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tegoed import local
+from tegoed.errors import Refusal
+
+DEFAULT_PORT = 8000
+WEB_THREADS = 8
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and end the process."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    if run is not _demo:
+        local.fill_environment()
+        _start_django()
+    try:
+        sys.exit(run(options))
+    except Refusal as refusal:
+        from tegoed.refusals import message_of
+
+        print(f"tegoed: {message_of(refusal)} [{refusal.code}]", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _start_django() -> None:
+    import django
+
+    django.setup()
+    from django.utils import translation
+
+    language = os.environ.get("LANG", "en")[:2]
+    translation.activate(language if language in {"nl", "fr", "de"} else "en")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tegoed", description="The platform for Belgian employee vouchers.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="show the main job on invented data, then serve it")
+    demo.add_argument("--no-serve", action="store_true", help="end after the main job")
+    demo.add_argument("--port", type=int, default=DEFAULT_PORT)
+    demo.set_defaults(run=_demo)
+
+    serve = commands.add_parser("serve", help="serve the pages")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=DEFAULT_PORT)
+    serve.add_argument("--with-worker", action="store_true", help="run a worker beside it")
+    serve.set_defaults(run=_serve)
+
+    worker = commands.add_parser("worker", help="do the work that waits: invoices, bank files, loads, mail")
+    worker.add_argument("--concurrency", type=int, default=2)
+    worker.set_defaults(run=_worker)
+
+    statement = commands.add_parser("import-statement", help="book a bank file (CODA)")
+    statement.add_argument("file", type=Path)
+    statement.set_defaults(run=_import_statement)
+
+    for name, run, words in (
+        ("load-due", _load_due, "load the paid orders whose day has come"),
+        ("check-books", _check_books, "prove that books, bank and documents agree"),
+        ("migrate", _migrate, "bring the database to this version"),
+        ("rotate-identifier-keys", _rotate, "encrypt all identifiers with the newest key"),
+    ):
+        commands.add_parser(name, help=words).set_defaults(run=run)
+
+    set_up = commands.add_parser("set-up", help="apply a set-up file: issuer, accounts, tariffs, staff, clients")
+    set_up.add_argument("file", type=Path)
+    set_up.set_defaults(run=_set_up)
+
+    manage = commands.add_parser("manage", help="Django's own commands")
+    manage.add_argument("words", nargs=argparse.REMAINDER)
+    manage.set_defaults(run=_manage)
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from tegoed.demo.story import prepare_environment
+
+    prepare_environment(port=options.port)
+    _start_django()
+    from tegoed.demo.story import tell
+
+    return tell(port=options.port, stay=not options.no_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    _collect_static()
+    worker = subprocess.Popen([sys.executable, "-m", "tegoed", "worker"]) if options.with_worker else None  # noqa: S603
+    print(f"Serving on http://{options.host}:{options.port} (Ctrl-C stops)", flush=True)
+    try:
+        Granian(
+            "tegoed.wsgi:application",
+            address=options.host,
+            port=options.port,
+            interface=Interfaces.WSGI,
+            blocking_threads=WEB_THREADS,
+            log_access=False,
+            log_level="warning",
+        ).serve()
+    finally:
+        if worker is not None:
+            worker.send_signal(signal.SIGTERM)
+            worker.wait()
+    return 0
+
+
+def _collect_static() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if settings.STATIC_IS_COLLECTED:
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from tegoed.flows.worker import run_worker
+
+    run_worker(concurrency=options.concurrency)
+    return 0
+
+
+def _import_statement(options: argparse.Namespace) -> int:
+    from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
+
+    try:
+        content = options.file.read_bytes()
+    except OSError as error:
+        print(f"tegoed: {options.file}: {error.strerror}", file=sys.stderr)
+        return 1
+    file = receive_statement_file(file_name=options.file.name, content=content, actor=None)
+    report = book_statement_file(file_id=file.pk)
+    if report is None:
+        file.refresh_from_db()
+        print(f"{options.file.name}: a worker books it already ({file.get_state_display()})")
+        return 0
+    print(
+        f"{options.file.name}: {report.line_count} lines booked, {report.matched_count} matched,"
+        f" {report.suspense_count} not placed, {report.outgoing_count} outgoing;"
+        f" {report.invoice_count} invoices and {len(report.paid_order_ids)} orders paid"
+    )
+    return 0
+
+
+def _load_due(_options: argparse.Namespace) -> int:
+    from tegoed.flows.load_due_orders import load_due_orders
+
+    loaded = load_due_orders()
+    for order in loaded:
+        delay = (order.loaded_at - order.paid_at).total_seconds()
+        print(f"order {order.order_id}: {order.lot_count} lots, until {order.expires_on}, {delay:.1f} s after payment")
+    print(f"{len(loaded)} orders loaded")
+    return 0
+
+
+def _check_books(_options: argparse.Namespace) -> int:
+    from tegoed.flows.check_books import check_books
+
+    report = check_books()
+    for code, cents in report.figures.items():
+        print(f"{code:<16}{cents / 100:>18,.2f}")
+    for finding in report.findings:
+        print(f"DOES NOT AGREE  {finding.code}: {finding.facts}", file=sys.stderr)
+    print("The books agree." if report.agree else f"{len(report.findings)} findings.")
+    return 0 if report.agree else 1
+
+
+def _migrate(_options: argparse.Namespace) -> int:
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=1)
+    return 0
+
+
+def _rotate(_options: argparse.Namespace) -> int:
+    from tegoed.beneficiaries.actions import rotate_identifier_keys
+
+    print(f"{rotate_identifier_keys(actor=None)} identifiers encrypted with the newest key")
+    return 0
+
+
+def _set_up(options: argparse.Namespace) -> int:
+    from tegoed.flows.set_up import set_up
+
+    set_up(content=options.file.read_text(encoding="utf-8"))
+    print(f"{options.file.name} applied")
+    return 0
+
+
+def _manage(options: argparse.Namespace) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["tegoed manage", *options.words])
+    return 0

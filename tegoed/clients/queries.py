@@ -1,0 +1,60 @@
+"""Reads on clients."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from tegoed.clients.models import Client, Contract, Issuer, Membership, Site, User
+from tegoed.errors import Refusal
+
+
+class ContractMissing(Refusal):
+    """The client has no running contract for the product in that form (SPEC Q4)."""
+
+    code = "contract-missing"
+
+
+class IssuerNotSetUp(Refusal):
+    """The installation has no issuer yet."""
+
+    code = "issuer-not-set-up"
+
+
+def the_issuer() -> Issuer:
+    """The issuer of this installation. Raises `IssuerNotSetUp`."""
+    issuer = Issuer.objects.first()
+    if issuer is None:
+        raise IssuerNotSetUp
+    return issuer
+
+
+def membership_of(user: User, client_id: int) -> Membership | None:
+    """How this user may act for this client, with the client loaded; None: not at all."""
+    return Membership.objects.select_related("client").filter(user=user, client_id=client_id).first()
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """All clients this user acts for, by name."""
+    return Membership.objects.select_related("client").filter(user=user).order_by("client__name", "client_id")
+
+
+def running_contracts(client: Client, on: date) -> QuerySet[Contract]:
+    """The contracts in force on a day, tariffs loaded."""
+    return (
+        client.contracts.select_related("tariff")
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+        .order_by("product", "form", "id")
+    )
+
+
+def running_contract(client: Client, *, product: str, form: str, on: date) -> Contract:
+    """The contract for one product and form. Raises `ContractMissing`."""
+    contract = running_contracts(client, on).filter(product=product, form=form).first()
+    if contract is None:
+        raise ContractMissing(product=product, form=form)
+    return contract
+
+
+def sites_of(client: Client) -> QuerySet[Site]:
+    """The client's delivery places, by name."""
+    return client.sites.order_by("name", "id")

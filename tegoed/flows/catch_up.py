@@ -1,0 +1,41 @@
+"""Finds everything that waits and does it: the safety net under the jobs (SPEC L3)."""
+
+from collections.abc import Callable
+
+import structlog
+
+from tegoed.banking.models import StatementFile, StatementFileState
+from tegoed.billing.models import Invoice
+from tegoed.flows.invoice_order import invoice_order, send_invoice
+from tegoed.flows.load_due_orders import load_due_orders
+from tegoed.flows.receive_statement import book_statement_file
+from tegoed.orders.models import Order, OrderState
+from tegoed.outbox.actions import send_due_messages
+
+log = structlog.get_logger(__name__)
+
+BATCH_MAX = 500
+"""How many of each kind one round takes; the next round takes the rest."""
+
+
+def catch_up() -> None:
+    """Invoice confirmed orders, send invoices without documents, book received files, load what is due, send mail.
+
+    Every step claims its row, so several workers may catch up at once. One that fails is logged and the others go on.
+    """
+    for order_id in Order.objects.filter(state=OrderState.PROCESSING).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]:
+        _try("invoice_order", order_id, invoice_order, order_id=order_id)
+    for invoice_id in Invoice.objects.filter(documents_at=None).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]:
+        _try("send_invoice", invoice_id, send_invoice, invoice_id=invoice_id)
+    received = StatementFile.objects.filter(state=StatementFileState.RECEIVED).order_by("id")
+    for file_id in received.values_list("pk", flat=True)[:BATCH_MAX]:
+        _try("book_statement_file", file_id, book_statement_file, file_id=file_id)
+    load_due_orders()
+    send_due_messages()
+
+
+def _try(story: str, subject_id: int, do: Callable[..., object], **arguments: int) -> None:
+    try:
+        do(**arguments)
+    except Exception:
+        log.exception("not-caught-up", story=story, subject_id=subject_id)

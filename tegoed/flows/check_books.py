@@ -1,0 +1,185 @@
+"""Proves that the books and the documents tell one story (SPEC L7).
+
+Its one law: each check is one SQL statement that lists what contradicts it, so an empty list is a proof and a row is a
+place to look. The ledger's own laws come first (`ledger.books`), then what crosses apps. It changes nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+from tegoed.ledger.books import check_books as check_ledger
+
+ROWS_PER_CHECK_MAX = 20
+
+CROSS_CHECKS: dict[str, str] = {
+    "loaded-line-without-lot": """
+        SELECT 'order line ' || line.id || ' of loaded order ' || line.order_id
+        FROM orders_orderline line JOIN orders_order orders ON orders.id = line.order_id
+        LEFT JOIN wallets_lot lot ON lot.order_line_id = line.id
+        WHERE orders.state = 'loaded' AND (lot.account_id IS NULL OR lot.amount_cents <> line.amount_cents)
+    """,
+    "lot-of-order-not-loaded": """
+        SELECT 'lot ' || lot.account_id || ' of order ' || orders.id || ' (' || orders.state || ')'
+        FROM wallets_lot lot JOIN orders_orderline line ON line.id = lot.order_line_id
+        JOIN orders_order orders ON orders.id = line.order_id WHERE orders.state <> 'loaded'
+    """,
+    "lot-not-loaded-in-ledger": """
+        SELECT 'lot ' || lot.account_id FROM wallets_lot lot
+        LEFT JOIN ledger_transfer transfer ON transfer.event_key = 'load:order-line:' || lot.order_line_id
+            AND transfer.credit_id = lot.account_id AND transfer.amount_cents = lot.amount_cents
+        WHERE transfer.id IS NULL
+    """,
+    "load-without-lot": """
+        SELECT 'transfer ' || transfer.id FROM ledger_transfer transfer
+        LEFT JOIN wallets_lot lot ON lot.account_id = transfer.credit_id
+        WHERE transfer.kind = 'load' AND lot.account_id IS NULL
+    """,
+    "order-paid-without-paid-invoice": """
+        SELECT 'order ' || orders.id || ' (' || orders.state || ')' FROM orders_order orders
+        WHERE orders.state IN ('paid', 'loaded') AND NOT EXISTS (
+            SELECT 1 FROM billing_invoice invoice
+            WHERE invoice.order_id = orders.id AND invoice.kind = 'product' AND invoice.state = 'paid')
+    """,
+    "invoice-paid-differs-from-allocations": """
+        SELECT 'invoice ' || invoice.number || ': ' || invoice.paid_cents || ' and ' || coalesce(sum(allocation.amount_cents), 0)
+        FROM billing_invoice invoice LEFT JOIN banking_allocation allocation ON allocation.invoice_id = invoice.id
+        GROUP BY invoice.id HAVING invoice.paid_cents <> coalesce(sum(allocation.amount_cents), 0)
+    """,
+    "invoice-differs-from-its-order": """
+        SELECT 'order ' || orders.id || ': ' || orders.total_cents || ' and ' || sum(invoice.total_cents)
+        FROM orders_order orders JOIN billing_invoice invoice ON invoice.order_id = orders.id
+        GROUP BY orders.id HAVING orders.total_cents <> sum(invoice.total_cents)
+    """,
+    "invoice-numbers-have-a-gap": """
+        SELECT 'series ' || counter.series || ' ' || counter.year || ': last ' || counter.last_number || ', '
+            || count(invoice.id) || ' invoices'
+        FROM billing_invoicecounter counter
+        LEFT JOIN billing_invoice invoice ON invoice.series = counter.series AND invoice.year = counter.year
+        GROUP BY counter.id
+        HAVING count(invoice.id) <> counter.last_number OR max(invoice.number_in_year) <> counter.last_number
+    """,
+    "receivable-differs-from-open-invoices": """
+        SELECT 'client ' || account.client_id || ': ' || (account.debits_cents - account.credits_cents) || ' and '
+            || coalesce(open.cents, 0)
+        FROM ledger_account account
+        LEFT JOIN (SELECT client_id, sum(total_cents - paid_cents) AS cents FROM billing_invoice GROUP BY client_id) open
+            ON open.client_id = account.client_id
+        WHERE account.kind = 'receivable' AND account.debits_cents - account.credits_cents <> coalesce(open.cents, 0)
+    """,
+    "funds-due-differ-from-open-face-values": """
+        SELECT 'client ' || account.client_id || ': ' || (account.credits_cents - account.debits_cents) || ' and '
+            || coalesce(due.cents, 0)
+        FROM ledger_account account
+        LEFT JOIN (
+            SELECT invoice.client_id, sum(line.net_cents) AS cents FROM billing_invoice invoice
+            JOIN billing_invoicerow line ON line.invoice_id = invoice.id AND line.reason = 'face_value'
+            WHERE invoice.state = 'open' GROUP BY invoice.client_id
+        ) due ON due.client_id = account.client_id
+        WHERE account.kind = 'funds_due' AND account.credits_cents - account.debits_cents <> coalesce(due.cents, 0)
+    """,
+    "client-funds-differ-from-paid-orders": """
+        SELECT 'client ' || account.client_id || ': ' || (account.credits_cents - account.debits_cents) || ' and '
+            || coalesce(waiting.cents, 0)
+        FROM ledger_account account
+        LEFT JOIN (
+            SELECT client_id, sum(face_value_cents) AS cents FROM orders_order WHERE state = 'paid' GROUP BY client_id
+        ) waiting ON waiting.client_id = account.client_id
+        WHERE account.kind = 'client_funds'
+            AND account.credits_cents - account.debits_cents <> coalesce(waiting.cents, 0)
+    """,
+    "suspense-differs-from-lines": """
+        SELECT 'suspense: ' || account.cents || ' and ' || line.cents
+        FROM (SELECT coalesce(sum(credits_cents - debits_cents), 0) AS cents FROM ledger_account WHERE kind = 'suspense')
+            account,
+            (SELECT coalesce(sum(unplaced_cents), 0) AS cents FROM banking_statementline WHERE state = 'suspense') line
+        WHERE account.cents <> line.cents
+    """,
+    "statement-differs-from-its-lines": """
+        SELECT 'statement ' || statement.id FROM banking_statement statement
+        LEFT JOIN banking_statementline line ON line.statement_id = statement.id
+        GROUP BY statement.id
+        HAVING statement.new_balance_cents - statement.old_balance_cents <> coalesce(sum(line.amount_cents), 0)
+    """,
+    "line-not-wholly-placed": """
+        SELECT 'statement line ' || line.id
+        FROM banking_statementline line LEFT JOIN ledger_transfer transfer ON transfer.event_key IN (
+            'payment:statement-line:' || line.id, 'over_payment:statement-line:' || line.id,
+            'payment_unplaced:statement-line:' || line.id, 'outgoing:statement-line:' || line.id)
+        GROUP BY line.id HAVING abs(line.amount_cents) <> coalesce(sum(transfer.amount_cents), 0)
+    """,
+    "bank-differs-from-last-statement": """
+        SELECT 'account ' || bank.iban || ': ' || coalesce(-book.balance_cents, 0) || ' and ' || last.new_balance_cents
+        FROM banking_bankaccount bank
+        JOIN LATERAL (
+            SELECT new_balance_cents FROM banking_statement statement WHERE statement.bank_account_id = bank.id
+            ORDER BY year DESC, sequence DESC LIMIT 1
+        ) last ON true
+        LEFT JOIN ({balances}) book ON book.account_key = 'bank:' || bank.id
+        WHERE coalesce(-book.balance_cents, 0) <> last.new_balance_cents
+    """,
+}
+
+# All transfers of the hot accounts, independent of day totals and running totals.
+_BALANCES = """
+    SELECT account.account_key, coalesce(sum(CASE WHEN transfer.credit_id = account.id THEN transfer.amount_cents
+        ELSE -transfer.amount_cents END), 0) AS balance_cents
+    FROM ledger_account account
+    LEFT JOIN ledger_transfer transfer ON account.id IN (transfer.debit_id, transfer.credit_id)
+    WHERE account.kind = 'bank' GROUP BY account.id
+"""
+
+_FIGURES = f"""
+    SELECT coalesce(-(SELECT sum(balance_cents) FROM ({_BALANCES}) bank), 0),
+        coalesce(sum(credits_cents - debits_cents) FILTER (WHERE kind = 'lot'), 0),
+        coalesce(sum(credits_cents - debits_cents) FILTER (WHERE kind = 'client_funds'), 0),
+        coalesce(sum(credits_cents - debits_cents) FILTER (WHERE kind = 'client_credit'), 0),
+        coalesce(sum(credits_cents - debits_cents) FILTER (WHERE kind = 'suspense'), 0),
+        coalesce(sum(debits_cents - credits_cents) FILTER (WHERE kind = 'receivable'), 0)
+    FROM ledger_account
+"""
+FIGURE_CODES = ("bank", "vouchers", "client_funds", "client_credit", "suspense", "receivable")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that contradicts a check: the check's code and the facts, in technical English."""
+
+    code: str
+    facts: str
+
+
+@dataclass(slots=True)
+class BooksReport:
+    """`findings` is empty when the books agree. `figures`: cents by code (`FIGURE_CODES`)."""
+
+    findings: list[Finding] = field(default_factory=list)
+    figures: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def agree(self) -> bool:
+        return not self.findings
+
+
+def check_books() -> BooksReport:
+    """Check everything in one snapshot. At most `ROWS_PER_CHECK_MAX` findings of a kind are listed."""
+    report = BooksReport()
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not connection.in_atomic_block or len(connection.savepoint_ids) == 0:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        report.findings += [Finding(finding.code, finding.facts) for finding in check_ledger().findings]
+        for code, sql in CROSS_CHECKS.items():
+            cursor.execute(f"{sql.replace('{balances}', _BALANCES)} LIMIT {ROWS_PER_CHECK_MAX}")
+            report.findings += [Finding(code, row[0]) for row in cursor.fetchall()]
+        cursor.execute(_FIGURES)
+        report.figures = dict(zip(FIGURE_CODES, map(int, cursor.fetchone()), strict=True))
+    if report.figures["bank"] < _owed_cents(report.figures):
+        report.findings.append(
+            Finding("bank-does-not-cover", f"{report.figures['bank']} in the bank, {_owed_cents(report.figures)} owed")
+        )
+    return report
+
+
+def _owed_cents(figures: dict[str, int]) -> int:
+    """What belongs to holders and clients: the bank must cover it (safeguarding, SPEC L7)."""
+    return sum(figures[code] for code in ("vouchers", "client_funds", "client_credit", "suspense"))

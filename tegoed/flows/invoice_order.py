@@ -1,0 +1,90 @@
+"""A confirmed order gets its invoices, or waits for older ones to be paid (SPEC O3, I1)."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from tegoed.audit.actions import Action, record_event
+from tegoed.banking.queries import account_for_invoices
+from tegoed.billing.actions import PayeeAccount, issue_invoices
+from tegoed.billing.documents import make_documents
+from tegoed.billing.models import Invoice
+from tegoed.billing.queries import blocking_invoices_of
+from tegoed.flows.jobs import send_invoices_job, send_messages_job
+from tegoed.flows.mails import invoice_mail
+from tegoed.orders.actions import advance_order
+from tegoed.orders.models import Order, OrderState
+from tegoed.outbox.actions import queue_message
+from tegoed.rules.dates import brussels_date
+
+
+@transaction.atomic
+def invoice_order(*, order_id: int) -> list[Invoice]:
+    """Issue the invoices of an order that is `processing`; none when somebody else does or did.
+
+    Blocked by older invoices, the order goes on hold and takes no number. Done again after a kill it finds the order in its
+    new state and does nothing.
+    """
+    order = (
+        Order.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("client")
+        .filter(pk=order_id, state=OrderState.PROCESSING)
+        .first()
+    )
+    if order is None:
+        return []
+    now = timezone.now()
+    today = brussels_date(now)
+    blocking = list(blocking_invoices_of(order.client, today).values_list("number", flat=True))
+    if blocking:
+        advance_order(order, OrderState.ON_HOLD, reason="older_invoices_open", actor=None)
+        record_event(
+            actor=None, action=Action.ORDER_HELD, client_id=order.client_id, subject_id=order.pk, blocking=blocking
+        )
+        return []
+    account = account_for_invoices()
+    invoices = issue_invoices(
+        order=order, payee=PayeeAccount(iban=account.iban, bic=account.bic), issued_at=now, issued_on=today
+    )
+    advance_order(order, OrderState.INVOICED, reason="invoices_made", actor=None)
+    record_event(
+        actor=None,
+        action=Action.ORDER_INVOICED,
+        client_id=order.client_id,
+        subject_id=order.pk,
+        invoices=[invoice.number for invoice in invoices],
+    )
+    send_invoices_job.defer(order_id=order.pk)
+    return invoices
+
+
+def send_invoices(*, order_id: int) -> int:
+    """Make the documents of the order's invoices and queue their mails, each invoice its own transaction; how many."""
+    waiting = Invoice.objects.filter(order_id=order_id, documents_at=None).order_by("id").values_list("pk", flat=True)
+    return sum(send_invoice(invoice_id=invoice_id) for invoice_id in list(waiting))
+
+
+@transaction.atomic
+def send_invoice(*, invoice_id: int) -> bool:
+    """Make PDF and UBL and queue the mail of one invoice; False when another worker has it or did it."""
+    invoice = (
+        Invoice.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("client", "order")
+        .filter(pk=invoice_id, documents_at=None)
+        .first()
+    )
+    if invoice is None:
+        return False
+    documents = make_documents(invoice=invoice)
+    subject, text = invoice_mail(invoice)
+    queue_message(
+        event_key=f"invoice:{invoice.pk}",
+        kind="invoice",
+        client_id=invoice.client_id,
+        recipient=invoice.client.billing_email,
+        language=invoice.language,
+        subject=subject,
+        text=text,
+        documents=documents,
+    )
+    send_messages_job.defer()
+    return True

@@ -1,0 +1,61 @@
+"""What the worker does. Each job only nudges: the state in the database says what is still to do.
+
+Its one law: a job lost, run twice or killed halfway changes nothing in the end, since `catch_up` (at the start of each
+worker and every minute) finds all that is waiting. Jobs are deferred in the transaction of their cause.
+"""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+RETRY = RetryStrategy(max_attempts=5, exponential_wait=3)
+
+
+@app.task(name="invoice_order", retry=RETRY)
+def invoice_order_job(order_id: int) -> None:
+    from tegoed.flows.invoice_order import invoice_order  # noqa: PLC0415 - the stories defer these jobs
+
+    invoice_order(order_id=order_id)
+
+
+@app.task(name="send_invoices", retry=RETRY)
+def send_invoices_job(order_id: int) -> None:
+    from tegoed.flows.invoice_order import send_invoices  # noqa: PLC0415
+
+    send_invoices(order_id=order_id)
+
+
+@app.task(name="book_statement_file", retry=RETRY)
+def book_statement_file_job(file_id: int) -> None:
+    from tegoed.flows.receive_statement import book_statement_file  # noqa: PLC0415
+
+    book_statement_file(file_id=file_id)
+
+
+@app.task(name="load_due_orders", retry=RETRY)
+def load_due_orders_job() -> None:
+    from tegoed.flows.load_due_orders import load_due_orders  # noqa: PLC0415
+
+    load_due_orders()
+
+
+@app.task(name="send_messages", retry=RETRY)
+def send_messages_job() -> None:
+    from tegoed.outbox.actions import send_due_messages  # noqa: PLC0415
+
+    send_due_messages()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="catch_up", queueing_lock="catch_up")
+def catch_up_job(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes the minute
+    from tegoed.flows.catch_up import catch_up  # noqa: PLC0415
+
+    catch_up()
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(name="close_days", queueing_lock="close_days")
+def close_days_job(timestamp: int) -> None:  # noqa: ARG001
+    from tegoed.ledger.day_totals import close_days  # noqa: PLC0415
+
+    close_days()

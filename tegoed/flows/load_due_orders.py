@@ -1,0 +1,99 @@
+"""Paid orders whose day has come are loaded (SPEC L1–L3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from tegoed.audit.actions import Action, record_event
+from tegoed.clients.queries import the_issuer
+from tegoed.flows.jobs import send_messages_job
+from tegoed.flows.mails import order_loaded_mail
+from tegoed.orders.actions import advance_order
+from tegoed.orders.models import Order, OrderState
+from tegoed.outbox.actions import queue_message
+from tegoed.rules.dates import brussels_date
+from tegoed.rules.lots import expires_on
+from tegoed.rules.products import Product
+from tegoed.wallets.actions import load_order_lines
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedOrder:
+    """An order that was loaded now: how many lots, their last day, and when payment and load happened."""
+
+    order_id: int
+    lot_count: int
+    expires_on: date
+    paid_at: datetime
+    loaded_at: datetime
+
+
+def load_due_orders() -> list[LoadedOrder]:
+    """Load every paid order whose loading date is today or past, one transaction each.
+
+    Several workers may do this at once: an order is claimed with its row locked and others pass it by. An order that
+    fails is logged and left for the next run; the others go on.
+    """
+    loaded: list[LoadedOrder] = []
+    failed: list[int] = []
+    while True:
+        order_id: int | None = None
+        try:
+            with transaction.atomic():
+                order = _claim_due_order(leave_out=failed)
+                if order is None:
+                    return loaded
+                order_id = order.pk
+                result = load_order(order)
+        except Exception:
+            if order_id is None:
+                raise
+            log.exception("order-not-loaded", order_id=order_id)
+            failed.append(order_id)
+        else:
+            loaded.append(result)
+
+
+def _claim_due_order(*, leave_out: list[int]) -> Order | None:
+    return (
+        Order.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("client")
+        .filter(state=OrderState.PAID, loading_on__lte=brussels_date(timezone.now()))
+        .exclude(pk__in=leave_out)
+        .order_by("loading_on", "paid_at", "id")
+        .first()
+    )
+
+
+def load_order(order: Order) -> LoadedOrder:
+    """Load one paid order that the caller holds locked: its lots, its state, the mail to the client."""
+    now = timezone.now()
+    last_day = expires_on(Product(order.product), brussels_date(now))
+    lot_count = load_order_lines(order=order, credited_at=now, expires_on=last_day)
+    if lot_count != order.beneficiary_count:
+        raise AssertionError(f"order {order.pk}: {lot_count} lots for {order.beneficiary_count} beneficiaries")
+    order.loaded_at = now
+    order.save(update_fields=["loaded_at"])
+    advance_order(order, OrderState.LOADED, reason="loaded", actor=None)
+    record_event(
+        actor=None, action=Action.ORDER_LOADED, client_id=order.client_id, subject_id=order.pk, lot_count=lot_count
+    )
+    subject, text = order_loaded_mail(order, issuer_name=the_issuer().name)
+    queue_message(
+        event_key=f"order-loaded:{order.pk}",
+        kind="order_loaded",
+        client_id=order.client_id,
+        recipient=order.client.billing_email,
+        language=order.client.language,
+        subject=subject,
+        text=text,
+    )
+    send_messages_job.defer()
+    if order.paid_at is None:
+        raise AssertionError(f"order {order.pk} is paid without a time")
+    return LoadedOrder(order.pk, lot_count, last_day, order.paid_at, now)

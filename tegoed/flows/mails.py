@@ -1,0 +1,73 @@
+"""The words of the mails, in the language of their reader. (subject, text) each."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext, override
+
+from tegoed.billing.models import Invoice
+from tegoed.orders.models import Order
+from tegoed.rules.money import format_euro
+from tegoed.rules.structured_communication import pretty
+
+
+def _page(name: str, **arguments: int) -> str:
+    return settings.SITE_URL + reverse(name, kwargs=arguments)
+
+
+def invoice_mail(invoice: Invoice) -> tuple[str, str]:
+    """An invoice goes out: what to pay, to which account, with which communication."""
+    with override(invoice.language):
+        facts = {
+            "number": invoice.number,
+            "kind": invoice.get_kind_display(),
+            "order": invoice.order_id,
+            "amount": format_euro(invoice.total_cents, invoice.language),
+            "due": date_format(invoice.due_on, "DATE_FORMAT"),
+            "iban": invoice.seller["iban"],
+            "communication": pretty(invoice.structured_communication),
+            "issuer": invoice.seller["name"],
+            "page": _page("portal:invoice", client_id=invoice.client_id, invoice_id=invoice.pk),
+        }
+        subject = gettext("%(kind)s %(number)s: %(amount)s to pay") % facts
+        text = (
+            gettext(
+                "Hello,\n\n"
+                "Here is %(kind)s %(number)s for order %(order)s, as PDF and as e-invoice (XML).\n\n"
+                "To pay: %(amount)s before %(due)s\n"
+                "Account: %(iban)s (%(issuer)s)\n"
+                "Structured communication: %(communication)s\n\n"
+                "Please pay with exactly this communication: without it the payment cannot be matched by itself, "
+                "and the vouchers wait.\n\n"
+                "See and download: %(page)s\n\n"
+                "%(issuer)s"
+            )
+            % facts
+        )
+    return subject, text
+
+
+def order_loaded_mail(order: Order, *, issuer_name: str) -> tuple[str, str]:
+    """The vouchers of an order are on the cards."""
+    language = order.client.language
+    with override(language):
+        facts = {
+            "order": order.pk,
+            "reference": order.reference,
+            "amount": format_euro(order.face_value_cents, language),
+            "people": order.beneficiary_count,
+            "page": _page("portal:order", client_id=order.client_id, order_id=order.pk),
+            "issuer": issuer_name,
+        }
+        subject = gettext("Order %(order)s: vouchers loaded") % facts
+        text = (
+            gettext(
+                "Hello,\n\n"
+                "We received your payment. The vouchers of order %(order)s (%(reference)s) are loaded: "
+                "%(amount)s for %(people)s beneficiaries.\n\n"
+                "See the order: %(page)s\n\n"
+                "%(issuer)s"
+            )
+            % facts
+        )
+    return subject, text

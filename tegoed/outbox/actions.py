@@ -1,0 +1,120 @@
+"""Queueing messages and sending them."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db import transaction
+from django.utils import timezone
+
+from tegoed.outbox.models import Document, Message, MessageState
+
+log = structlog.get_logger(__name__)
+
+FIRST_RETRY = timedelta(minutes=1)
+"""Doubled at each further attempt, up to `settings.OUTBOX_ATTEMPTS_MAX` of them."""
+
+
+def keep_document(*, file_name: str, media_type: str, content: bytes) -> Document:
+    """Store a file we made."""
+    return Document.objects.create(
+        file_name=file_name, media_type=media_type, content=content, sha256=hashlib.sha256(content).hexdigest()
+    )
+
+
+@transaction.atomic
+def queue_message(
+    *,
+    event_key: str,
+    kind: str,
+    client_id: int | None,
+    recipient: str,
+    language: str,
+    subject: str,
+    text: str,
+    documents: Sequence[Document] = (),
+) -> Message:
+    """Queue a mail in the transaction of its cause; the same `event_key` again gives the message that is there."""
+    message, is_new = Message.objects.get_or_create(
+        event_key=event_key,
+        defaults={
+            "kind": kind,
+            "client_id": client_id,
+            "recipient": recipient,
+            "language": language,
+            "subject": subject,
+            "text": text,
+        },
+    )
+    if is_new:
+        message.documents.set(documents)
+    return message
+
+
+def send_due_messages() -> int:
+    """Send what waits and is due, one transaction each; how many went out.
+
+    A message is claimed with its row locked (workers skip each other's) and marked after the mail server took it: a
+    worker killed in between sends it once more. A failure is noted and tried again later, at last given up as `failed`.
+    """
+    sent_count = 0
+    while True:
+        with transaction.atomic():
+            message = (
+                Message.objects.select_for_update(skip_locked=True)
+                .filter(state=MessageState.QUEUED, next_attempt_at__lte=timezone.now())
+                .order_by("next_attempt_at", "id")
+                .first()
+            )
+            if message is None:
+                return sent_count
+            sent_count += _send(message)
+
+
+@transaction.atomic
+def retry_message(*, message_id: int) -> bool:
+    """Queue a message that failed once more, with all its attempts before it; False when it isn't failed (any more)."""
+    message = Message.objects.select_for_update().get(pk=message_id)
+    if message.state != MessageState.FAILED:
+        return False
+    message.state = MessageState.QUEUED
+    message.attempt_count = 0
+    message.next_attempt_at = timezone.now()
+    message.save(update_fields=["state", "attempt_count", "next_attempt_at"])
+    log.info("message-retried", message_id=message.pk)
+    return True
+
+
+def _send(message: Message) -> bool:
+    message.attempt_count += 1
+    try:
+        _mail(message).send()
+    except Exception as error:  # noqa: BLE001 - whatever the mail server did, the message stays
+        log.warning("message-not-sent", message_id=message.pk, attempt=message.attempt_count, error=repr(error)[:200])
+        message.last_error = repr(error)[:300]
+        message.next_attempt_at = timezone.now() + FIRST_RETRY * 2 ** (message.attempt_count - 1)
+        if message.attempt_count >= settings.OUTBOX_ATTEMPTS_MAX:
+            message.state = MessageState.FAILED
+        message.save(update_fields=["attempt_count", "last_error", "next_attempt_at", "state"])
+        return False
+    message.state = MessageState.SENT
+    message.sent_at = timezone.now()
+    message.save(update_fields=["attempt_count", "state", "sent_at"])
+    return True
+
+
+def _mail(message: Message) -> EmailMessage:
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.text,
+        to=[message.recipient],
+        headers={"Message-ID": f"<message-{message.pk}@{settings.ALLOWED_HOSTS[0]}>"},
+    )
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    for document in message.documents.order_by("id"):
+        mail.attach(document.file_name, bytes(document.content), document.media_type)
+    return mail
