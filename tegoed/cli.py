@@ -186,6 +186,7 @@ def _migrate(_options: argparse.Namespace) -> int:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=1)
+    call_command("createcachetable")
     return 0
 
 

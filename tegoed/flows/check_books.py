@@ -167,7 +167,10 @@ def check_books() -> BooksReport:
     with transaction.atomic(), connection.cursor() as cursor:
         if not connection.in_atomic_block or len(connection.savepoint_ids) == 0:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        report.findings += [Finding(finding.code, finding.facts) for finding in check_ledger().findings]
+        report.findings += [
+            Finding(finding.code, f"{finding.subject}: {finding.found_cents} and {finding.expected_cents}")
+            for finding in check_ledger().findings
+        ]
         for code, sql in CROSS_CHECKS.items():
             cursor.execute(f"{sql.replace('{balances}', _BALANCES)} LIMIT {ROWS_PER_CHECK_MAX}")
             report.findings += [Finding(code, row[0]) for row in cursor.fetchall()]

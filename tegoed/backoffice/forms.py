@@ -1,0 +1,79 @@
+"""What staff type: what to look for in a list, and the file of the bank.
+
+Its one law: a form only reads. A filter that makes no sense finds nothing and says why; whether a file is a statement
+is judged by `tegoed.flows.receive_statement`, never here.
+"""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tegoed.banking.models import LineState
+from tegoed.banking.refusals import StatementFileTooLarge
+from tegoed.orders.models import OrderState
+from tegoed.outbox.models import MessageState
+from tegoed.refusals import message_of
+from tegoed.refusals.banking import told
+
+WORDS_LENGTH_MAX = 100
+ALL: tuple[str, str | Promise] = ("", _("All states"))
+
+
+class FilterForm(forms.Form):
+    """A form of GET: everything may be left out."""
+
+    def wish(self, name: str) -> Any:
+        """The cleaned value, empty when it was left out or makes no sense."""
+        return self.cleaned_data.get(name, "") if self.is_valid() else ""
+
+
+class OrderFilter(FilterForm):
+    """Which orders."""
+
+    words = forms.CharField(
+        label=_("Order number, client, reference or invoice"), max_length=WORDS_LENGTH_MAX, required=False
+    )
+    state = forms.ChoiceField(label=_("State"), choices=[ALL, *OrderState.choices], required=False)
+
+
+class ClientFilter(FilterForm):
+    """Which clients."""
+
+    words = forms.CharField(label=_("Name, enterprise number or e-mail"), max_length=WORDS_LENGTH_MAX, required=False)
+
+
+class LineFilter(FilterForm):
+    """Which lines of a statement file."""
+
+    state = forms.ChoiceField(choices=[ALL, *LineState.choices], required=False)
+
+
+class MessageFilter(FilterForm):
+    """Which messages."""
+
+    words = forms.CharField(label=_("Recipient or subject"), max_length=WORDS_LENGTH_MAX, required=False)
+    state = forms.ChoiceField(label=_("State"), choices=[ALL, *MessageState.choices], required=False)
+
+
+class StatementUpload(forms.Form):
+    """A file of the bank. Its size is looked at before a byte of it is read."""
+
+    file = forms.FileField(
+        label=_("CODA file of the bank"),
+        help_text=_("The whole file is checked before anything is booked. The same file twice is booked once."),
+        allow_empty_file=True,
+        max_length=None,
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuses what is larger than `settings.STATEMENT_FILE_BYTES_MAX`."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > settings.STATEMENT_FILE_BYTES_MAX:
+            refusal = StatementFileTooLarge(byte_count=file.size, byte_count_max=settings.STATEMENT_FILE_BYTES_MAX)
+            raise ValidationError(message_of(told(refusal)))
+        return file

@@ -1,0 +1,23 @@
+"""The addresses of the back office, under `/office/`. Every one of them is walled by `access.for_staff`."""
+
+from django.urls import path
+
+from tegoed.backoffice.views import books, clients, messages, orders, overview, statements
+
+app_name = "backoffice"
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("orders/", orders.overview, name="orders"),
+    path("orders/<int:order_id>/", orders.order, name="order"),
+    path("statements/", statements.overview, name="statements"),
+    path("statements/<int:file_id>/", statements.file, name="statement"),
+    path("statements/<int:file_id>/progress/", statements.progress, name="statement-progress"),
+    path("suspense/", statements.suspense, name="suspense"),
+    path("clients/", clients.overview, name="clients"),
+    path("clients/<int:client_id>/", clients.client, name="client"),
+    path("messages/", messages.overview, name="messages"),
+    path("messages/<int:message_id>/", messages.message, name="message"),
+    path("messages/<int:message_id>/retry/", messages.retry, name="message-retry"),
+    path("books/", books.books, name="books"),
+]

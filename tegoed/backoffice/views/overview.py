@@ -1,0 +1,28 @@
+"""What a day at the office begins with."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tegoed.backoffice.access import for_staff, page
+from tegoed.backoffice.queries import bank_accounts_with_last_statement, office_figures
+from tegoed.backoffice.wording import load_delay
+from tegoed.orders.models import OrderState
+from tegoed.rules.dates import brussels_date
+
+
+@for_staff
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Figures, and what waits for somebody."""
+    now = timezone.now()
+    figures = office_figures(brussels_date(now))
+    return page(
+        request,
+        "overview.html",
+        section="overview",
+        figures=figures,
+        states=[(state, figures.order_counts.get(state.value, 0)) for state in OrderState],
+        late=[(order, load_delay(order, now=now)) for order in figures.late_orders],
+        accounts=bank_accounts_with_last_statement(),
+    )

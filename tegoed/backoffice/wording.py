@@ -1,0 +1,147 @@
+"""The words of the back office for the codes that the books and the trail keep.
+
+Its one law: no reader sees a code; a test holds each table complete. It is not for refusals (`tegoed.refusals`).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from tegoed.audit.actions import Action
+from tegoed.banking.ladder import Reason, Rung
+from tegoed.orders.models import Order
+from tegoed.rules.money import format_euro
+
+Words = str | Promise
+
+LINE_REASONS: dict[str, Words] = {
+    Reason.MATCHED: _("Pays an open invoice"),
+    Reason.OVER_PAID: _("Pays an open invoice; the rest is kept on account for the client"),
+    Reason.ALREADY_PAID: _("The invoice it names is paid already: perhaps paid twice"),
+    Reason.SEVERAL_INVOICES_NAMED: _("Names several open invoices; it can't be known how to divide it"),
+    Reason.NUMBER_UNKNOWN: _("The communication is valid, but no invoice of ours has that number"),
+    Reason.NO_NUMBER: _("No structured communication, and none in the text"),
+    Reason.OUTGOING: _("Money that left the account; nobody has said yet what for"),
+}
+
+RUNGS: dict[int, Words] = {
+    Rung.STRUCTURED: _("Structured communication"),
+    Rung.FREE_TEXT: _("Number found in the text"),
+    Rung.SUSPENSE: _("Not placed"),
+}
+
+ACTIONS: dict[str, Words] = {
+    Action.BENEFICIARY_ADDED: _("Beneficiary added"),
+    Action.BENEFICIARY_CHANGED: _("Beneficiary changed"),
+    Action.CLIENT_OPENED: _("Client opened"),
+    Action.CLIENT_SET_UP: _("Client set up by the operator"),
+    Action.CONTRACT_SIGNED: _("Contract signed"),
+    Action.IDENTIFIER_KEYS_ROTATED: _("Keys of national numbers renewed"),
+    Action.MEMBER_ADDED: _("Portal user added"),
+    Action.ORDER_STARTED: _("Order started"),
+    Action.ORDER_DISCARDED: _("Draft discarded"),
+    Action.ORDER_CONFIRMED: _("Order confirmed"),
+    Action.ORDER_INVOICED: _("Invoices made"),
+    Action.ORDER_HELD: _("Order put on hold"),
+    Action.ORDER_RELEASED: _("Order released"),
+    Action.ORDER_LOADED: _("Vouchers loaded"),
+    Action.STATEMENT_RECEIVED: _("Bank file received"),
+    Action.STATEMENT_BOOKED: _("Bank file booked"),
+    Action.STATEMENT_REFUSED: _("Bank file refused"),
+}
+
+STEP_REASONS: dict[str, Words] = {
+    "started": _("Started"),
+    "confirmed": _("Confirmed by the client; cards detected"),
+    "discarded": _("Draft discarded"),
+    "invoices_made": _("Invoices made"),
+    "older_invoices_open": _("Older invoices of the client are open"),
+    "older_invoices_paid": _("Older invoices are paid"),
+    "payment_matched": _("Payment matched"),
+    "loaded": _("Vouchers loaded"),
+}
+
+MESSAGE_KINDS: dict[str, Words] = {
+    "invoice": _("Invoice"),
+    "order_loaded": _("Vouchers loaded"),
+}
+
+FACTS: dict[str, Words] = {
+    "total_cents": _("Total"),
+    "card_count": _("Cards"),
+    "invoices": _("Invoices"),
+    "blocking": _("Open invoices"),
+    "lot_count": _("Beneficiaries loaded"),
+}
+
+BOOK_FIGURES: dict[str, Words] = {
+    "bank": _("In the bank"),
+    "vouchers": _("Vouchers on cards, not spent"),
+    "client_funds": _("Paid by clients, not loaded yet"),
+    "client_credit": _("Paid too much, kept for clients"),
+    "suspense": _("Received, not placed yet"),
+    "receivable": _("To be paid by clients"),
+}
+
+FINDING_OTHER: Words = _("The ledger's own sums or shields are not right")
+FINDINGS: dict[str, Words] = {
+    "loaded-line-without-lot": _("A loaded order has a line without its vouchers"),
+    "lot-of-order-not-loaded": _("Vouchers exist of an order that is not loaded"),
+    "lot-not-loaded-in-ledger": _("Vouchers exist that the ledger didn't load"),
+    "load-without-lot": _("The ledger loaded vouchers that don't exist"),
+    "order-paid-without-paid-invoice": _("An order counts as paid, its invoice doesn't"),
+    "invoice-paid-differs-from-allocations": _("What is paid of an invoice is not what the bank lines say"),
+    "invoice-differs-from-its-order": _("An order and its invoices have different totals"),
+    "invoice-numbers-have-a-gap": _("An invoice number is missing"),
+    "receivable-differs-from-open-invoices": _("What a client owes is not the sum of its open invoices"),
+    "funds-due-differ-from-open-face-values": _("Face value expected is not that of the open invoices"),
+    "client-funds-differ-from-paid-orders": _("A client's money waiting to be loaded is not that of its paid orders"),
+    "suspense-differs-from-lines": _("Money not placed differs from the bank lines not placed"),
+    "statement-differs-from-its-lines": _("A statement's balances and lines don't agree"),
+    "line-not-wholly-placed": _("A bank line is not in the books for its whole amount"),
+    "bank-differs-from-last-statement": _("The books have another bank balance than the last statement"),
+    "bank-does-not-cover": _("The bank holds less than is owed to clients and holders of vouchers"),
+}
+"""What the checks of `flows.check_books` find, by code; those of the ledger itself are `FINDING_OTHER`."""
+
+
+def facts_in_words(facts: Mapping[str, Any]) -> str:
+    """The facts of a trail event that staff can use, as one line: `Total: € 12,00 · Cards: 3`."""
+    return " · ".join(
+        f"{FACTS[name]}: {_fact(name, facts[name])}" for name in FACTS if facts.get(name) not in (None, [])
+    )
+
+
+def _fact(name: str, value: Any) -> str:
+    if name.endswith("_cents"):
+        return format_euro(int(value), (get_language() or settings.LANGUAGE_CODE)[:2])
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def could_load_from(order: Order) -> datetime | None:
+    """From when an order could be loaded: paid, and its day begun in Belgium (SPEC L1); None when it is not paid."""
+    if order.paid_at is None:
+        return None
+    return max(order.paid_at, datetime.combine(order.loading_on, time.min, tzinfo=ZoneInfo(settings.TIME_ZONE)))
+
+
+def load_delay(order: Order, *, now: datetime) -> timedelta | None:
+    """How long a paid order took to be loaded, or waits so far; None while it can't be loaded yet."""
+    since = could_load_from(order)
+    until = order.loaded_at or now
+    return until - since if since is not None and since <= until else None
+
+
+def in_words(length: timedelta) -> str:
+    """A length of time in its two largest units; below a minute it says so."""
+    if length < timedelta(minutes=1):
+        return gettext("less than a minute")
+    now = datetime.now(tz=ZoneInfo("UTC"))
+    return timesince(now - length, now)

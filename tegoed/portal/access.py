@@ -1,0 +1,60 @@
+"""Who may open a page of the portal.
+
+Its one law: a page of a client opens for the members of that client; for others it doesn't exist (404, SPEC X3).
+What changes something opens for an owner only: another member is told so (403, SPEC Q5).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tegoed.clients.models import Membership, Role
+from tegoed.clients.queries import membership_of
+
+P = ParamSpec("P")
+PortalView = Callable[Concatenate[HttpRequest, Membership, P], HttpResponse]
+View = Callable[..., HttpResponse]
+
+
+def for_members(view: PortalView[P]) -> View:
+    """Open for every member; the view gets the membership in place of `client_id`."""
+
+    @login_required
+    @wraps(view)
+    def walled(request: HttpRequest, client_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        membership = membership_of(request.user, client_id)  # type: ignore[arg-type]  # login_required
+        if membership is None:
+            raise Http404
+        return view(request, membership, *args, **kwargs)
+
+    return walled
+
+
+def for_owners(view: PortalView[P]) -> View:
+    """Open for owners; another member gets 403."""
+
+    @wraps(view)
+    def owned(request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not may_write(membership):
+            raise PermissionDenied
+        return view(request, membership, *args, **kwargs)
+
+    return for_members(owned)
+
+
+def may_write(membership: Membership) -> bool:
+    """Whether this member may add beneficiaries, order and confirm."""
+    return membership.role == Role.OWNER
+
+
+def page(
+    request: HttpRequest, membership: Membership, template: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    """A page of the client: every template finds `client`, `membership` and `may_write`."""
+    facts = {"client": membership.client, "membership": membership, "may_write": may_write(membership)}
+    return render(request, f"portal/{template}", facts | context, status=status)

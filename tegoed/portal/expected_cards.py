@@ -1,0 +1,45 @@
+"""The cards an order will have made, with the names: the same question that confirmation asks (`cards.queries`)."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from tegoed.cards.models import CardReasonChoice
+from tegoed.cards.queries import NEEDS_SQL, card_usable_until, needs_parameters
+from tegoed.orders.models import Order
+from tegoed.orders.queries import line_sums
+
+NAMES_SHOWN_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCards:
+    """How many cards for one reason, and for whom (the first 500 names)."""
+
+    reason: CardReasonChoice
+    count: int
+    names: list[str]
+
+    @property
+    def unnamed_count(self) -> int:
+        return self.count - len(self.names)
+
+
+def expected_cards(order: Order) -> list[ExpectedCards]:
+    """By reason, most cards first. Three statements, whatever the size of the order."""
+    beneficiary_ids, _vouchers, _cents = line_sums(order)
+    parameters = needs_parameters(order.client, beneficiary_ids, usable_until=card_usable_until(order.loading_on))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT reason, count(*), (array_agg(name ORDER BY name, beneficiary_id))[1:{NAMES_SHOWN_MAX}]
+            FROM (
+                SELECT needs.reason, needs.beneficiary_id, person.last_name || ' ' || person.first_name AS name
+                FROM ({NEEDS_SQL}) needs JOIN beneficiaries_beneficiary person ON person.id = needs.beneficiary_id
+                WHERE needs.reason IS NOT NULL
+            ) named
+            GROUP BY reason ORDER BY count(*) DESC, reason
+            """,
+            parameters,
+        )
+        return [ExpectedCards(CardReasonChoice(reason), count, names) for reason, count, names in cursor.fetchall()]

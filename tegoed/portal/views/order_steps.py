@@ -1,0 +1,218 @@
+"""Placing an order in three steps (SPEC O1); the draft is kept from step to step."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from tegoed.beneficiaries.queries import active_beneficiaries_of
+from tegoed.clients.models import Membership
+from tegoed.errors import Refusal
+from tegoed.flows.confirm_order import confirm_order
+from tegoed.flows.refusals import CostsChanged
+from tegoed.orders.actions import (
+    BeneficiaryNotOrderable,
+    LineRefused,
+    OrderNotDraft,
+    change_order,
+    discard_draft,
+    set_order_lines,
+    start_order,
+)
+from tegoed.orders.models import Order, OrderState
+from tegoed.orders.queries import preview_of, suggested_lines
+from tegoed.portal.access import for_owners, page
+from tegoed.portal.cost_tables import tables_of_pricing
+from tegoed.portal.expected_cards import expected_cards
+from tegoed.portal.forms.fields import as_form_error
+from tegoed.portal.forms.order_lines import (
+    LINES_BY_HAND_MAX,
+    LinesForm,
+    filled_form,
+    posted_form,
+    suggested_form,
+)
+from tegoed.portal.forms.order_start import OrderStartForm, typed_before
+from tegoed.portal.views.orders import order_or_404
+from tegoed.refusals import message_of
+from tegoed.rules.dates import brussels_today
+from tegoed.rules.order_lines import LoadingDateImpossible, check_loading_date
+
+STEP_METHODS = ["GET", "HEAD", "POST"]
+STEPS = (gettext_lazy("Product and date"), gettext_lazy("Who gets how much"), gettext_lazy("Check and confirm"))
+
+
+@for_owners
+@require_http_methods(STEP_METHODS)
+def start(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """Step 1 of a new order."""
+    form = OrderStartForm(request.POST or None, client=membership.client)
+    if form.is_valid():
+        try:
+            draft = start_order(client=membership.client, actor=request.user, **form.wish())
+        except Refusal as refusal:
+            _add_refusal(form, refusal)
+        else:
+            return _go(membership, draft.pk, "order-lines")
+    return _step(request, membership, "start", form=form, order=None)
+
+
+@for_owners
+@require_http_methods(STEP_METHODS)
+def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
+    """Step 1 again, for a draft."""
+    draft = order_or_404(membership, order_id)
+    if draft.state != OrderState.DRAFT:
+        return _go(membership, order_id, "order")
+    form = OrderStartForm(request.POST or None, client=membership.client, initial=typed_before(draft))
+    if form.is_valid():
+        try:
+            change_order(client=membership.client, order_id=order_id, actor=request.user, **form.wish())
+        except OrderNotDraft:
+            return _go(membership, order_id, "order")
+        except Refusal as refusal:
+            _add_refusal(form, refusal)
+        else:
+            return _go(membership, order_id, "order-lines")
+    return _step(request, membership, "start", form=form, order=draft)
+
+
+@for_owners
+@require_http_methods(STEP_METHODS)
+def lines(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
+    """Step 2: who gets how much. Posted `action`: `fill` (the same for everybody), `show`, `save` or `check`."""
+    draft = order_or_404(membership, order_id)
+    if draft.state != OrderState.DRAFT:
+        return _go(membership, order_id, "order")
+    people = active_beneficiaries_of(membership.client)
+    if people.count() > LINES_BY_HAND_MAX:
+        return _step(request, membership, "lines", order=draft, people_max=LINES_BY_HAND_MAX)
+    action = request.POST.get("action", "")
+    if request.method != "POST":
+        form = suggested_form(draft, suggested_lines(draft))
+    elif action == "fill":
+        form = filled_form(draft, list(people), request.POST)
+    else:
+        form = posted_form(draft, list(people), request.POST)
+    if action == "check" and not form.wishes and not form.rows_with_error:
+        messages.error(request, _("Nobody gets anything yet. Fill in at least one beneficiary."))
+    elif action in {"save", "check"} and not form.rows_with_error and not form.left_out:
+        return _save_lines(request, membership, form, action=action)
+    return _step(request, membership, "lines", order=draft, form=form)
+
+
+def _save_lines(request: HttpRequest, membership: Membership, form: LinesForm, *, action: str) -> HttpResponse:
+    """Keep the lines; then on to the check, or back to the overview."""
+    order_id = form.order.pk
+    try:
+        set_order_lines(client=membership.client, order_id=order_id, wishes=form.wishes, actor=request.user)  # type: ignore[arg-type]
+    except OrderNotDraft:
+        return _go(membership, order_id, "order")
+    except Refusal as refusal:
+        messages.error(request, message_of(refusal))
+        return _step(request, membership, "lines", order=form.order, form=form)
+    if action == "save":
+        messages.success(request, _("Saved. Nothing is ordered yet: continue whenever you want."))
+        return redirect("portal:orders", client_id=membership.client_id)
+    return _go(membership, order_id, "order-check")
+
+
+@for_owners
+@require_http_methods(STEP_METHODS)
+def check(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
+    """Step 3: all costs, the cards, the dates; confirm. Confirming twice leads to the order, not to an error."""
+    draft = order_or_404(membership, order_id)
+    if draft.state != OrderState.DRAFT:
+        return _go(membership, order_id, "order")
+    costs_changed = False
+    if request.method == "POST":
+        try:
+            return _confirm(request, membership, order_id)
+        except OrderNotDraft:
+            return _go(membership, order_id, "order")
+        except CostsChanged as refusal:
+            costs_changed = True
+            messages.warning(request, message_of(refusal))
+        except (LineRefused, BeneficiaryNotOrderable) as refusal:
+            messages.error(request, message_of(refusal))
+            return _go(membership, order_id, "order-lines")
+        except LoadingDateImpossible as refusal:
+            messages.error(request, message_of(refusal))
+            return _go(membership, order_id, "order-start")
+        except Refusal as refusal:
+            messages.error(request, message_of(refusal))
+    return _show_check(request, membership, draft, costs_changed=costs_changed)
+
+
+def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, costs_changed: bool) -> HttpResponse:
+    today = brussels_today()
+    try:
+        check_loading_date(draft.loading_on, today=today)
+    except LoadingDateImpossible as refusal:
+        messages.error(request, message_of(refusal))
+        return _go(membership, draft.pk, "order-start")
+    preview = preview_of(draft)
+    if not preview.beneficiary_count:
+        messages.error(request, _("Nobody gets anything yet. Fill in at least one beneficiary."))
+        return _go(membership, draft.pk, "order-lines")
+    return _step(
+        request,
+        membership,
+        "check",
+        order=draft,
+        preview=preview,
+        tables=tables_of_pricing(preview.pricing),
+        cards=expected_cards(draft) if preview.cards.count else [],
+        loads_today=draft.loading_on == today,
+        costs_changed=costs_changed,
+    )
+
+
+def _confirm(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
+    """Raises what `confirm_order` raises. A total that is no number counts as costs that were never shown."""
+    shown = request.POST.get("confirmed_total_cents", "")
+    shown_cents = int(shown) if shown.isascii() and shown.isdigit() else 0
+    confirm_order(
+        client=membership.client,
+        order_id=order_id,
+        actor=request.user,  # type: ignore[arg-type]  # for_owners
+        confirmed_total_cents=shown_cents,
+    )
+    messages.success(request, _("Your order is confirmed. This page shows how it goes on."))
+    return _go(membership, order_id, "order")
+
+
+@for_owners
+@require_http_methods(STEP_METHODS)
+def discard(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
+    """Ask, then give up the draft."""
+    draft = order_or_404(membership, order_id)
+    if request.method == "POST":
+        try:
+            discard_draft(client=membership.client, order_id=order_id, actor=request.user)  # type: ignore[arg-type]
+        except OrderNotDraft as refusal:
+            messages.error(request, message_of(refusal))
+            return _go(membership, order_id, "order")
+        messages.success(request, _("The draft was discarded."))
+        return redirect("portal:orders", client_id=membership.client_id)
+    if draft.state != OrderState.DRAFT:
+        return _go(membership, order_id, "order")
+    return page(request, membership, "orders/discard.html", section="orders", order=draft)
+
+
+def _step(request: HttpRequest, membership: Membership, name: str, **facts: Any) -> HttpResponse:
+    return page(request, membership, f"orders/step_{name}.html", section="orders", steps=STEPS, **facts)
+
+
+def _go(membership: Membership, order_id: int, name: str) -> HttpResponse:
+    return redirect(f"portal:{name}", client_id=membership.client_id, order_id=order_id)
+
+
+def _add_refusal(form: OrderStartForm, refusal: Refusal) -> None:
+    """Beside the field it is about, else above the form."""
+    field = "loading_on" if isinstance(refusal, LoadingDateImpossible) else None
+    form.add_error(field, as_form_error(refusal))

@@ -1,0 +1,44 @@
+"""The first page of a client: what to pay, what runs, what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from tegoed.beneficiaries.queries import active_beneficiaries_of
+from tegoed.billing.queries import blocking_invoices_of, what_to_pay
+from tegoed.clients.models import Membership
+from tegoed.clients.queries import running_contracts
+from tegoed.orders.models import OrderState
+from tegoed.portal.access import for_members, page
+from tegoed.portal.order_story import IN_PROGRESS, latest_steps, orders_shown, with_draft_sums
+from tegoed.rules.dates import brussels_today
+
+ORDERS_SHOWN_MAX = 5
+INVOICES_SHOWN_MAX = 5
+STEPS_SHOWN_MAX = 6
+
+
+@for_members
+@require_safe
+def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """What to pay, the orders in progress, the next steps."""
+    client, today = membership.client, brussels_today()
+    to_pay = what_to_pay(client)
+    in_progress = orders_shown(client).filter(state__in=IN_PROGRESS)
+    shown = with_draft_sums(in_progress[:ORDERS_SHOWN_MAX])
+    return page(
+        request,
+        membership,
+        "overview.html",
+        section="overview",
+        today=today,
+        to_pay=to_pay,
+        invoices=to_pay.invoices[:INVOICES_SHOWN_MAX],
+        is_blocked=any(order.state == OrderState.ON_HOLD for order in shown)
+        and blocking_invoices_of(client, today).exists(),
+        orders=shown,
+        order_count=in_progress.count(),
+        drafts=[order for order in shown if order.state == OrderState.DRAFT],
+        beneficiary_count=active_beneficiaries_of(client).count(),
+        has_contract=running_contracts(client, today).exists(),
+        steps=latest_steps(client, STEPS_SHOWN_MAX),
+    )

@@ -1,0 +1,66 @@
+"""What every request gets: the language its person chose, and one line in the log.
+
+Its one law: the log line names the route, never the address as typed: paths, query strings and bodies can carry what
+people searched for, and a log outlives its page (SPEC X2). It is not a trail of deeds: that is `tegoed.audit`.
+"""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+log = structlog.get_logger("tegoed.request")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+NO_ROUTE = "(no route)"
+
+
+class PreferredLanguageMiddleware:
+    """A signed-in person reads the language kept with the account; everybody else what `LocaleMiddleware` found.
+
+    Choosing another one is `tegoed.public.views.choose_language`, which keeps it with the account.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+class RequestLogMiddleware:
+    """One line a request: method, route, status, milliseconds, who and for which client (both by id).
+
+    What other code logs during the request carries the same two ids.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        if request.user.is_authenticated:
+            structlog.contextvars.bind_contextvars(user_id=request.user.pk)
+        response = self.get_response(request)
+        match = request.resolver_match
+        log.info(
+            "request",
+            method=request.method,
+            route=match.route if match else NO_ROUTE,
+            status=response.status_code,
+            ms=round((time.perf_counter() - started) * 1000),
+        )
+        return response
+
+    def process_view(
+        self, _request: HttpRequest, _view: object, _args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> None:
+        """Name the client in every line logged from here on."""
+        if "client_id" in kwargs:
+            structlog.contextvars.bind_contextvars(client_id=kwargs["client_id"])

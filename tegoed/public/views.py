@@ -1,0 +1,84 @@
+"""The front door: where a reader belongs, the choice of language and theme, and what is said when something fails.
+
+Its one law: a page for an error needs less than what just failed; 400, 500 and a refused form use no database.
+"""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
+
+from tegoed.clients.queries import memberships_of
+from tegoed.public.context import THEME_COOKIE, THEMES
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Send a signed-in reader to where the work is; show others what Tegoed is."""
+    if not request.user.is_authenticated:
+        return render(request, "public/home.html")
+    if request.user.is_staff:
+        return redirect("backoffice:overview")
+    memberships = list(memberships_of(request.user))
+    if len(memberships) == 1:
+        return redirect("portal:overview", client_id=memberships[0].client_id)
+    return render(request, "public/companies.html", {"memberships": memberships})
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Switch language; a signed-in reader's choice is kept with the account."""
+    language = request.POST.get("language")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    return set_language(request)
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Keep light or dark in a cookie; anything else returns to what the device asks."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    theme = request.POST.get("theme")
+    if theme in THEMES:
+        response.set_cookie(
+            THEME_COOKIE, theme, max_age=YEAR_SECONDS, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """404; also what a stranger gets for another company's page (SPEC X3)."""
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """403: known, but not allowed with this role."""
+    return render(request, "403.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """400."""
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """500."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """403 for a form without a valid token: mostly a page left open for too long, or cookies switched off."""
+    return HttpResponse(render_to_string("403_csrf.html"), status=403)

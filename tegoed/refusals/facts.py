@@ -1,0 +1,86 @@
+"""The facts of a refusal as people read them.
+
+Its one law: the name of a fact says what it is (`_cents`, `_on`, `product`), so no sentence formats anything itself.
+A fact that a sentence names and the refusal lacks is written as an ellipsis: a missing fact never hides the sentence.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext
+
+from tegoed.beneficiaries.models import CardDelivery
+from tegoed.clients.models import FormChoice, ProductChoice
+from tegoed.orders.models import OrderState
+from tegoed.rules.money import format_euro
+from tegoed.rules.statutory import source_reference
+
+CHOICES = {
+    "product": ProductChoice,
+    "form": FormChoice,
+    "delivery": CardDelivery,
+    "state": OrderState,
+    "from_state": OrderState,
+    "to_state": OrderState,
+}
+ABSENT = "…"
+
+
+class Facts(dict[str, str]):
+    """Facts by name, forgiving to sentences that name one more."""
+
+    def __missing__(self, name: str) -> str:
+        return ABSENT
+
+
+def readable(params: Mapping[str, Any]) -> Facts:
+    """Every fact as text in the active language, and `period` where there is `from_on` or `to_on`."""
+    facts = Facts({name: _text(name, value) for name, value in params.items()})
+    if "from_on" in params or "to_on" in params:
+        facts["period"] = _period(params.get("from_on"), params.get("to_on"))
+    return facts
+
+
+def _language() -> str:
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+def _day(on: date) -> str:
+    return str(date_format(on, "j. F Y" if _language() == "de" else "j F Y"))
+
+
+def _text(name: str, value: Any) -> str:
+    if name.endswith("_cents") and isinstance(value, int):
+        return format_euro(value, _language())
+    if name == "sources" and value is not None:
+        return _hosts(value)
+    if name in CHOICES and value in CHOICES[name].values:
+        return str(CHOICES[name](value).label)
+    return ABSENT if value is None else _plain_text(name, value)
+
+
+def _plain_text(name: str, value: Any) -> str:
+    if isinstance(value, date):
+        return _day(value)
+    if isinstance(value, int) and not name.endswith("_id"):
+        return str(number_format(value, force_grouping=True))
+    return str(value)
+
+
+def _period(from_on: date | None, to_on: date | None) -> str:
+    """In which days a figure of the law holds."""
+    if from_on and to_on:
+        return gettext("from %(first)s to %(last)s") % {"first": _day(from_on), "last": _day(to_on)}
+    if from_on:
+        return gettext("since %(first)s") % {"first": _day(from_on)}
+    return gettext("until %(last)s") % {"last": _day(to_on)} if to_on else gettext("in force now")
+
+
+def _hosts(sources: Iterable[str]) -> str:
+    """Where a figure was found: the sites, each once."""
+    hosts = dict.fromkeys(urlsplit(source_reference(source)).hostname or source for source in sources)
+    return ", ".join(host.removeprefix("www.").removeprefix("https://") for host in hosts)

@@ -1,0 +1,28 @@
+"""Sentences for what is refused about orders."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tegoed.refusals.sentence import Message
+
+MESSAGES: dict[str, Message] = {
+    "beneficiary-not-orderable": _(
+        "Somebody in this order is no longer an active beneficiary. Go back to step 2: it shows who is active; "
+        "check the amounts and save again."
+    ),
+    "costs-changed": _(
+        "The costs changed since you opened this page: %(total_cents)s instead of %(shown_cents)s. Nothing was "
+        "ordered. Look at the new costs and confirm again."
+    ),
+    "order-empty": _("Nobody is in this order yet. Go back to step 2 and fill in at least one beneficiary."),
+    "order-line-refused": _("%(beneficiary)s: %(refusal)s"),
+    "order-not-draft": _(
+        "This order was already confirmed or discarded, so it can't be changed any more. Open the order to see where "
+        "it stands."
+    ),
+    "order-step-not-allowed": _(
+        "This order is “%(from_state)s” and can't become “%(to_state)s”. Refresh the page to see where it stands."
+    ),
+    "order-too-many-lines": _(
+        "This order has %(line_count)s people, and one order takes at most %(line_count_max)s. Split it in two orders."
+    ),
+}

@@ -1,0 +1,19 @@
+"""Sentences for what is refused about clients and beneficiaries."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tegoed.refusals.sentence import Message
+
+MESSAGES: dict[str, Message] = {
+    "contract-missing": _(
+        "You have no running contract for this: %(product)s (%(form)s). Sign one first, or choose another product; "
+        "customer service can help."
+    ),
+    "delivery-place-missing": {
+        "": _("Say where the card must go: choose one of your workplaces, or enter a full home address."),
+    },
+    "issuer-not-set-up": _("This installation isn't set up yet. Contact whoever runs it."),
+    "niss-already-known": _(
+        "You already have a beneficiary with this number. Open the existing profile instead of adding the person again."
+    ),
+}

@@ -1,0 +1,104 @@
+"""Who gets in where: every address of the portal, tried by everybody of the cast."""
+
+import pytest
+from cast import draft_of, hire
+from django.urls import reverse
+
+from tegoed.flows.confirm_order import confirm_order
+from tegoed.flows.invoice_order import invoice_order
+from tegoed.orders.queries import preview_of
+from tegoed.portal.urls import urlpatterns
+
+NAMES = [pattern.name for pattern in urlpatterns]
+WRITING = {"beneficiary-add", "order-new", "order-start", "order-lines", "order-check", "order-discard"}
+POST_ONLY = {"beneficiary-search"}
+HUGE = 10**30
+
+
+@pytest.fixture
+def bakery_things(cast):
+    """Ids of everything a portal address can name, all of the bakery."""
+    people = hire(cast.bakery, 3)
+    draft = draft_of(cast.bakery, people)
+    order = draft_of(cast.bakery, people)
+    total_cents = preview_of(order).pricing.total_cents
+    confirm_order(client=cast.bakery, order_id=order.pk, actor=cast.alice, confirmed_total_cents=total_cents)
+    invoice = invoice_order(order_id=order.pk)[0]
+    return {"beneficiary_id": people[0].pk, "order_id": draft.pk, "invoice_id": invoice.pk}
+
+
+def address(name: str, client, things: dict[str, int]) -> str:
+    """The address `name`, filled in as far as it asks."""
+    pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
+    asked = {key: value for key, value in things.items() if key in pattern.pattern.converters}
+    return reverse(f"portal:{name}", kwargs={"client_id": client.pk, **asked})
+
+
+def test_the_list_of_writing_pages_names_existing_addresses():
+    assert WRITING | POST_ONLY <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_another_company_is_told_that_nothing_is_there(name, method, cast, bakery_things, browser_of):
+    browser = browser_of(cast.charlie)
+    answer = getattr(browser, method)(address(name, cast.bakery, bakery_things))
+    assert answer.status_code == 404
+    assert cast.bakery.name not in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "/<int:" in str(dict(zip(NAMES, urlpatterns, strict=True))[name].pattern)])
+def test_things_of_another_company_are_not_there_under_ones_own_address(name, cast, bakery_things, browser_of):
+    browser = browser_of(cast.charlie)
+    for method in ("get", "post"):
+        answer = getattr(browser, method)(address(name, cast.garage, bakery_things))
+        assert answer.status_code in ({404, 405} if method == "post" else {404})
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_is_sent_to_sign_in(name, method, cast, bakery_things, browser_of):
+    answer = getattr(browser_of(None), method)(address(name, cast.bakery, bakery_things))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", sorted(WRITING))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_viewer_may_not_write(name, method, cast, bakery_things, browser_of):
+    answer = getattr(browser_of(cast.bob), method)(address(name, cast.bakery, bakery_things))
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in WRITING | POST_ONLY])
+def test_a_viewer_may_look_and_sees_no_writing_buttons(name, cast, bakery_things, browser_of):
+    answer = browser_of(cast.bob).get(address(name, cast.bakery, bakery_things))
+    assert answer.status_code == 200
+    if answer["Content-Type"].startswith("text/html"):
+        page = answer.content.decode()
+        for writing in WRITING:
+            assert address(writing, cast.bakery, bakery_things) not in page
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in POST_ONLY])
+def test_an_owner_may_open_every_page(name, cast, bakery_things, browser_of):
+    assert browser_of(cast.alice).get(address(name, cast.bakery, bakery_things)).status_code == 200
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in WRITING | POST_ONLY])
+def test_pages_to_look_at_take_no_post(name, cast, bakery_things, browser_of):
+    assert browser_of(cast.alice).post(address(name, cast.bakery, bakery_things)).status_code == 405
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in POST_ONLY])
+def test_numbers_that_no_database_holds_are_not_there(name, cast, bakery_things, browser_of):
+    browser = browser_of(cast.alice)
+    things = dict.fromkeys(bakery_things, HUGE)
+    if any(key in address(name, cast.bakery, things) for key in (str(HUGE),)):
+        assert browser.get(address(name, cast.bakery, things)).status_code == 404
+    own = address(name, cast.bakery, bakery_things)
+    assert browser.get(own.replace(f"/c/{cast.bakery.pk}/", f"/c/{HUGE}/", 1)).status_code == 404
+
+
+def test_staff_of_the_issuer_are_no_members(cast, browser_of):
+    assert browser_of(cast.staff_member).get(reverse("portal:overview", args=[cast.bakery.pk])).status_code == 404
