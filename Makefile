@@ -22,7 +22,8 @@ test: .venv/ready ## all tests (T=tests/rules for a part)
 check: .venv/ready ## style, types, import rules, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy tegoed
+	DATABASE_URL=postgresql:///types TEGOED_SECRET_KEY=types TEGOED_IDENTIFIER_ENCRYPTION_KEYS=types \
+		TEGOED_IDENTIFIER_LOOKUP_KEY=types $(BIN)/mypy tegoed
 	$(BIN)/lint-imports
 	$(BIN)/djlint tegoed --lint --quiet
 

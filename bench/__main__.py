@@ -35,7 +35,9 @@ def _table(name: str, rows: list[dict]) -> Table:
         reference = f"{row['reference_name']}: {row['reference_value']:,.4g}" if row.get("reference_name") else ""
         ratio = f"{row['ratio']:.2f}" if row.get("ratio") is not None else ""
         verdict = {True: "met", False: "NOT MET", None: ""}[row.get("is_met")]
-        table.add_row(row["name"], f"{row['value']:,.1f}", row["unit"], reference, ratio, str(row.get("target") or ""), verdict)
+        table.add_row(
+            row["name"], f"{row['value']:,.1f}", row["unit"], reference, ratio, str(row.get("target") or ""), verdict
+        )
     return table
 
 

@@ -47,7 +47,14 @@ def run() -> list[dict]:
         )
     )
     rows += [
-        row(f"the same, peer {peer}", value, "lines/s", reference_name="ours", reference_value=round(speed), ratio=speed / value)
+        row(
+            f"the same, peer {peer}",
+            value,
+            "lines/s",
+            reference_name="ours",
+            reference_value=round(speed),
+            ratio=speed / value,
+        )
         for peer, value in PEERS.items()
     ]
     return rows

@@ -24,7 +24,7 @@ def run() -> list[dict]:
             before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             ours.append(_timed(_load))
             grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib) / 1024
-            bare.append(_bare(client, number))
+            bare.append(_bare(number))
         findings = [finding for finding in check_books().findings if finding.code in MATTERS]
         assert findings == [], findings
         ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, bare, strict=True))
@@ -77,9 +77,7 @@ def _vacuum() -> None:
 
 def _people(client) -> None:
     """100,000 persons and beneficiaries; their identifiers do not matter to loading."""
-    _execute(
-        "INSERT INTO beneficiaries_person (id, created_at) SELECT n, now() FROM generate_series(1, %s) n", [LINES]
-    )
+    _execute("INSERT INTO beneficiaries_person (id, created_at) SELECT n, now() FROM generate_series(1, %s) n", [LINES])
     _execute(
         """
         INSERT INTO beneficiaries_beneficiary (client_id, person_id, last_name, first_name, birth_on, language, gender,
@@ -140,7 +138,7 @@ def _paid_order(client, number: int) -> None:
         )
 
 
-def _bare(client, number: int) -> float:
+def _bare(number: int) -> float:
     """The same lots and transfers by plain INSERT … SELECT into the same kind of tables, without door, triggers, keys."""
     from django.db import transaction
 

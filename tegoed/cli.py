@@ -101,9 +101,10 @@ def _demo(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     _collect_static()
-    worker = subprocess.Popen([sys.executable, "-m", "tegoed", "worker"]) if options.with_worker else None  # noqa: S603
+    worker = subprocess.Popen([sys.executable, "-m", "tegoed", "worker"]) if options.with_worker else None
     print(f"Serving on http://{options.host}:{options.port} (Ctrl-C stops)", flush=True)
     try:
         Granian(
@@ -113,7 +114,7 @@ def _serve(options: argparse.Namespace) -> int:
             interface=Interfaces.WSGI,
             blocking_threads=WEB_THREADS,
             log_access=False,
-            log_level="warning",
+            log_level=LogLevels.warning,
         ).serve()
     finally:
         if worker is not None:

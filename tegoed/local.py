@@ -5,6 +5,7 @@ touches it. It is for demo, development and tests; `docs/operator.md` says what 
 """
 
 import base64
+import contextlib
 import os
 import secrets
 import warnings
@@ -50,10 +51,9 @@ def start_embedded_database(name: str = DATABASE_NAME) -> str:
     with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if known is None:
-            try:
+            another_was_first = (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation)
+            with contextlib.suppress(*another_was_first):
                 connection.execute(f'CREATE DATABASE "{name}"')
-            except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-                pass  # another process of this checkout was first
     return str(server.get_uri(name))
 
 

@@ -18,10 +18,8 @@ CUT = "[identifier]"
 def _clean(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return _LOOKS_LIKE_IDENTIFIER.sub(CUT, value)
-    if isinstance(value, bool | float) or value is None:
-        return value
-    if isinstance(value, int):
-        return _LOOKS_LIKE_IDENTIFIER.sub(CUT, str(value)) if len(str(abs(value))) == 11 else value  # noqa: PLR2004
+    if isinstance(value, bool | int | float) or value is None:
+        return CUT if _LOOKS_LIKE_IDENTIFIER.fullmatch(str(value)) else value
     if depth >= _DEPTH_MAX:
         return _clean(repr(value), depth)
     if isinstance(value, dict):

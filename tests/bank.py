@@ -39,7 +39,9 @@ def coda_file(
     iban: str = IBAN,
 ) -> bytes:
     """One statement with these payments, as the bank sends it."""
-    return write_coda([statement_of(payments, sequence=sequence, old_balance_cents=old_balance_cents, on=on, iban=iban)])
+    return write_coda(
+        [statement_of(payments, sequence=sequence, old_balance_cents=old_balance_cents, on=on, iban=iban)]
+    )
 
 
 def statement_of(

@@ -134,7 +134,12 @@ def hire(client: Client, count: int, *, first: int = 0) -> list[Beneficiary]:
 
 
 def draft_of(
-    client: Client, people: list[Beneficiary], *, count: int = 20, face_value_cents: int = 800, loading_on: date | None = None
+    client: Client,
+    people: list[Beneficiary],
+    *,
+    count: int = 20,
+    face_value_cents: int = 800,
+    loading_on: date | None = None,
 ) -> Order:
     """A meal order ready to confirm."""
     order = start_order(

@@ -40,7 +40,8 @@ def sources() -> Iterator[tuple[Path, bytes]]:
         if "migrations" not in path.parts:
             yield path, path.read_bytes()
     for path in sorted([*SOURCES.rglob("templates/**/*.html"), *SOURCES.rglob("templates/**/*.txt")]):
-        yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
+        python = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        yield path, "\n".join(line.strip() for line in python.splitlines()).encode()  # its indentation means nothing
 
 
 def texts_of_today() -> Catalog:
@@ -74,7 +75,9 @@ def _add_library_texts(catalog: Catalog) -> None:
     if listed.exists():
         for text in listed.read_text(encoding="utf-8").splitlines():
             if text and not text.startswith("#"):
-                catalog.add(text.encode().decode("unicode_escape").encode("latin-1").decode(), locations=[("library", 0)])
+                catalog.add(
+                    text.encode().decode("unicode_escape").encode("latin-1").decode(), locations=[("library", 0)]
+                )
 
 
 def update() -> None:
@@ -89,7 +92,9 @@ def update() -> None:
         known.fuzzy = False
         with path.open("wb") as file:
             write_po(file, known, width=120, omit_header=False, sort_output=True, no_location=True)
-        print(f"{language}: {sum(not is_translated(message) for message in known if message.id)} of {len(known)} missing")
+        print(
+            f"{language}: {sum(not is_translated(message) for message in known if message.id)} of {len(known)} missing"
+        )
 
 
 def is_translated(message: object) -> bool:

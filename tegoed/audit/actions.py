@@ -17,6 +17,7 @@ class Action(StrEnum):
     IDENTIFIER_KEYS_ROTATED = "identifier-keys:rotate"
     MEMBER_ADDED = "member:add"
     ORDER_STARTED = "order:start"
+    ORDER_CHANGED = "order:change"
     ORDER_DISCARDED = "order:discard"
     ORDER_CONFIRMED = "order:confirm"
     ORDER_INVOICED = "order:invoice"

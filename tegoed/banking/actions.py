@@ -254,5 +254,7 @@ def mark_file_refused(*, file: StatementFile, code: str, params: dict[str, Any])
     """The file can't be booked; `code` and `params` say why. Nothing of it is in the books."""
     file.state = StatementFileState.REFUSED
     file.refusal_code = code[:60]
-    file.refusal_params = {name: value if isinstance(value, int | bool) else str(value) for name, value in params.items()}
+    file.refusal_params = {
+        name: value if isinstance(value, int | bool) else str(value) for name, value in params.items()
+    }
     file.save(update_fields=["state", "refusal_code", "refusal_params"])

@@ -74,7 +74,8 @@ def _place(line: LineToPlace, payable: Mapping[str, PayableInvoice]) -> Placemen
     if line.amount_cents <= 0:
         return Placement(rung=Rung.SUSPENSE, reason=Reason.OUTGOING, unplaced_cents=line.amount_cents)
     if line.structured is not None:
-        rung, numbers = Rung.STRUCTURED, (line.structured,)
+        rung = Rung.STRUCTURED
+        numbers: tuple[str, ...] = (line.structured,)
     else:
         rung, numbers = Rung.FREE_TEXT, line.in_text
     if not numbers:

@@ -50,9 +50,7 @@ class StatementFile(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["sha256"], condition=~models.Q(state="refused"), name="statement_file_once"
-            )
+            models.UniqueConstraint(fields=["sha256"], condition=~models.Q(state="refused"), name="statement_file_once")
         ]
         indexes = [
             models.Index(fields=["id"], name="statement_file_to_book", condition=models.Q(state="received")),

@@ -20,9 +20,7 @@ def statement_files() -> QuerySet[StatementFile]:
         f"{state.value}_count": Count("statements__lines", filter=Q(statements__lines__state=state))
         for state in LineState
     }
-    return (
-        StatementFile.objects.defer("content").select_related("received_by").annotate(**by_state).order_by("-id")
-    )
+    return StatementFile.objects.defer("content").select_related("received_by").annotate(**by_state).order_by("-id")
 
 
 def lines_of_file(file: StatementFile) -> QuerySet[StatementLine]:

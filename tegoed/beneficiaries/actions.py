@@ -85,9 +85,7 @@ def add_beneficiary(
         )
         for usual in usual_amounts
     )
-    record_event(
-        actor=actor, action=Action.BENEFICIARY_ADDED, client_id=client.pk, subject_id=beneficiary.pk
-    )
+    record_event(actor=actor, action=Action.BENEFICIARY_ADDED, client_id=client.pk, subject_id=beneficiary.pk)
     return beneficiary
 
 
@@ -141,7 +139,7 @@ def rotate_identifier_keys(*, actor: User | None) -> int:
                 .order_by("id")[:ROTATION_BATCH_ROWS]
             )
             for row in batch:
-                value = identifier_vault.decrypt(row.key_id, row.ciphertext, person_id=row.person_id)
+                value = identifier_vault.decrypt(row.key_id, bytes(row.ciphertext), person_id=row.person_id)
                 row.key_id, row.ciphertext = identifier_vault.encrypt(value, person_id=row.person_id)
             PersonIdentifier.objects.bulk_update(batch, ["key_id", "ciphertext"])
             if batch:

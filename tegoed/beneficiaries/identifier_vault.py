@@ -75,8 +75,8 @@ def decrypt(key_id: str, ciphertext: bytes, *, person_id: int) -> str:
     cipher = _encryption_keys(settings.IDENTIFIER_ENCRYPTION_KEYS).get(key_id)
     if cipher is None:
         raise ImproperlyConfigured(f"no encryption key {key_id!r} in TEGOED_IDENTIFIER_ENCRYPTION_KEYS")
-    data = bytes(ciphertext)
-    return cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], _owner(person_id)).decode()
+    nonce, encrypted = ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:]
+    return cipher.decrypt(nonce, encrypted, _owner(person_id)).decode()
 
 
 def _owner(person_id: int) -> bytes:

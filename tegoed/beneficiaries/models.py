@@ -39,7 +39,9 @@ class PersonIdentifier(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person"], condition=models.Q(replaced_at__isnull=True), name="one_current_identifier_per_person"
+                fields=["person"],
+                condition=models.Q(replaced_at__isnull=True),
+                name="one_current_identifier_per_person",
             )
         ]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from tegoed.billing.models import Invoice, InvoiceCounter, InvoiceRow
+from tegoed.billing.models import Invoice, InvoiceRow
 from tegoed.billing.wording import row_description
 from tegoed.clients.models import Client, Issuer
 from tegoed.clients.queries import the_issuer
@@ -49,7 +49,7 @@ def issue_invoices(*, order: Order, payee: PayeeAccount, issued_at: datetime, is
     return invoices
 
 
-def _issue(  # noqa: PLR0913
+def _issue(
     *, order: Order, kind: InvoiceKind, costs: Sequence[OrderCost], issuer: Issuer, payee: PayeeAccount, issued_on: date
 ) -> Invoice:
     client = order.client
@@ -67,7 +67,8 @@ def _issue(  # noqa: PLR0913
         language=client.language,
         issued_on=issued_on,
         due_on=issued_on + timedelta(days=issuer.payment_days),
-        seller=asdict(seller_party(issuer)) | {"iban": payee.iban, "bic": payee.bic, "vat_reasons": issuer.face_value_vat_reasons},
+        seller=asdict(seller_party(issuer))
+        | {"iban": payee.iban, "bic": payee.bic, "vat_reasons": issuer.face_value_vat_reasons},
         buyer=asdict(buyer_party(client)),
         exempt_cents=totals.exempt_cents,
         taxable_cents=totals.taxable_cents,
@@ -109,8 +110,8 @@ def _next_number(series: str, year: int) -> int:
     """The next number of the series; the counter row stays locked until the transaction ends, so none is lost."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            INSERT INTO {InvoiceCounter._meta.db_table} AS counter (series, year, last_number) VALUES (%s, %s, 1)
+            """
+            INSERT INTO billing_invoicecounter AS counter (series, year, last_number) VALUES (%s, %s, 1)
             ON CONFLICT (series, year) DO UPDATE SET last_number = counter.last_number + 1
             RETURNING last_number
             """,
@@ -204,9 +205,7 @@ def _parts(invoice: Invoice) -> Mapping[TransferKind, int]:
 
     Only the face value row is money for vouchers; a fee without VAT is revenue all the same.
     """
-    face_value_cents = sum(
-        row.net_cents for row in invoice.rows.all() if row.reason == CostReason.FACE_VALUE
-    )
+    face_value_cents = sum(row.net_cents for row in invoice.rows.all() if row.reason == CostReason.FACE_VALUE)
     return {
         TransferKind.INVOICE_FACE_VALUE: face_value_cents,
         TransferKind.INVOICE_FEES: invoice.exempt_cents + invoice.taxable_cents - face_value_cents,

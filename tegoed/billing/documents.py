@@ -53,7 +53,9 @@ def _row(row: InvoiceRow, invoice: Invoice, language: str, exemption_reason: str
     is_sent_language = language == invoice.language
     exempt = row.vat_category == "E"
     return invoice_format.InvoiceRow(
-        description=row.description if is_sent_language else row_description(row.reason, invoice.order.product, language),
+        description=row.description
+        if is_sent_language
+        else row_description(row.reason, invoice.order.product, language),
         quantity=row.quantity,
         unit_price_cents=row.unit_cents,
         net_cents=row.net_cents,

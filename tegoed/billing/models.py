@@ -59,7 +59,9 @@ class Invoice(models.Model):
             models.UniqueConstraint(fields=["order", "kind"], name="one_invoice_per_order_and_kind"),
             models.UniqueConstraint(fields=["series", "year", "number_in_year"], name="invoice_number_once"),
             models.CheckConstraint(
-                condition=models.Q(total_cents=models.F("exempt_cents") + models.F("taxable_cents") + models.F("vat_cents")),
+                condition=models.Q(
+                    total_cents=models.F("exempt_cents") + models.F("taxable_cents") + models.F("vat_cents")
+                ),
                 name="invoice_total_is_its_parts",
             ),
             models.CheckConstraint(
@@ -115,5 +117,7 @@ class InvoiceDocument(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["invoice", "format", "language"], name="one_document_per_format_and_language")
+            models.UniqueConstraint(
+                fields=["invoice", "format", "language"], name="one_document_per_format_and_language"
+            )
         ]

@@ -7,6 +7,7 @@ for 100,000 people in one statement, and a property test holds the two side by s
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -60,7 +61,7 @@ NEEDS_SQL = """
 """
 
 
-def needs_parameters(client: Client, beneficiary_ids: Sequence[int], *, usable_until: date) -> dict[str, object]:
+def needs_parameters(client: Client, beneficiary_ids: Sequence[int], *, usable_until: date) -> dict[str, Any]:
     """What `NEEDS_SQL` takes."""
     return {
         "beneficiary_ids": list(beneficiary_ids),

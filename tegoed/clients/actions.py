@@ -43,9 +43,7 @@ def sign_contract(
     *, client: Client, product: Product, form: Form, tariff: Tariff, starts_on: date, actor: User | None
 ) -> Contract:
     """A contract for one product in one form; a running one for the same is refused by the database."""
-    contract = Contract.objects.create(
-        client=client, product=product, form=form, tariff=tariff, starts_on=starts_on
-    )
+    contract = Contract.objects.create(client=client, product=product, form=form, tariff=tariff, starts_on=starts_on)
     record_event(
         actor=actor,
         action=Action.CONTRACT_SIGNED,
@@ -69,7 +67,5 @@ def add_site(*, client: Client, name: str, street: str, postcode: str, town: str
 def add_member(*, client: Client, user: User, role: Role, actor: User | None) -> Membership:
     """Let a user act for the client; an existing membership takes the new role."""
     membership, _ = Membership.objects.update_or_create(client=client, user=user, defaults={"role": role})
-    record_event(
-        actor=actor, action=Action.MEMBER_ADDED, client_id=client.pk, subject_id=user.pk, role=role
-    )
+    record_event(actor=actor, action=Action.MEMBER_ADDED, client_id=client.pk, subject_id=user.pk, role=role)
     return membership

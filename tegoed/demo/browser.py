@@ -17,7 +17,7 @@ TIMEOUT_SECONDS = 60
 ERRORS = "//*[contains(concat(' ', @class, ' '), ' errorlist ')]//li | //*[@role='alert']"
 
 
-class PageFault(Exception):
+class PageError(Exception):
     """A page did not come, or a form was refused; the message says which and what it showed."""
 
 
@@ -51,12 +51,12 @@ class Browser:
     ) -> Any:
         """Fill in the form that has the field `form_with`, and send it by a button; the page that follows.
 
-        Raises `PageFault` when the form lacks a field, or when the answer shows an error.
+        Raises `PageError` when the form lacks a field, or when the answer shows an error.
         """
         form = self._form(form_with)
         for name, value in fields.items():
             if name not in form.fields:
-                raise PageFault(f"{self.address}: the form has no field {name}")
+                raise PageError(f"{self.address}: the form has no field {name}")
             form.fields[name] = value
         values = [(name, value) for name, value in form.form_values() if value is not None]
         values += [button] if button else []
@@ -69,7 +69,7 @@ class Browser:
         self._show(*self._fetch(urllib.request.Request(address, data=body, headers=headers)))  # noqa: S310
         errors = [" ".join(error.text_content().split()) for error in self.page.xpath(ERRORS)]
         if errors:
-            raise PageFault(f"{self.address}: {'; '.join(errors)}")
+            raise PageError(f"{self.address}: {'; '.join(errors)}")
         return self.page
 
     def hidden(self, name: str) -> str:
@@ -84,7 +84,7 @@ class Browser:
         for form in self.page.forms:
             if field in form.fields:
                 return form
-        raise PageFault(f"{self.address}: no form with a field {field}")
+        raise PageError(f"{self.address}: no form with a field {field}")
 
     def _fetch(self, request: urllib.request.Request) -> tuple[str, bytes]:
         try:
@@ -92,7 +92,9 @@ class Browser:
                 return answer.geturl(), answer.read()
         except urllib.error.HTTPError as error:
             page = html.fromstring(error.read() or b"<html></html>")
-            raise PageFault(f"{request.full_url}: {error.code} {' '.join(page.text_content().split())[:300]}") from error
+            raise PageError(
+                f"{request.full_url}: {error.code} {' '.join(page.text_content().split())[:300]}"
+            ) from error
 
     def _show(self, address: str, content: bytes) -> None:
         self.address = address

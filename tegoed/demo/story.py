@@ -31,7 +31,7 @@ def prepare_environment(*, port: int) -> None:
     With DATABASE_URL set it uses that database, which must be empty.
     """
     if "DATABASE_URL" not in os.environ:
-        import psycopg  # noqa: PLC0415 - before Django is set up
+        import psycopg
 
         maintenance = local.start_embedded_database("postgres")
         with psycopg.connect(maintenance, autocommit=True) as connection:

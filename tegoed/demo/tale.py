@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -12,7 +13,7 @@ from rich.table import Table
 from tegoed.billing.models import Invoice
 from tegoed.clients.models import Client
 from tegoed.demo.bank import statement_file_paying
-from tegoed.demo.browser import Browser, PageFault
+from tegoed.demo.browser import Browser, PageError
 from tegoed.demo.people import InventedPerson, invented_people
 from tegoed.flows.check_books import BooksReport, check_books
 from tegoed.orders.models import Order
@@ -50,7 +51,7 @@ class Tale:
                 statement = self._pay(invoices)
                 self._wait_until(order, "loaded", "Vouchers loaded by the worker")
                 self._wait_for_mail()
-        except PageFault as fault:
+        except PageError as fault:
             self.console.print(f"The tale stopped: {fault}", style="red")
             return False
         order.refresh_from_db()
@@ -130,7 +131,9 @@ class Tale:
             began = time.monotonic()
             while state not in self._states_seen(order):
                 if time.monotonic() - began > WAIT_SECONDS_MAX:
-                    raise PageFault(f"order {order.pk} is not {state} after {WAIT_SECONDS_MAX} s; see var/demo-worker.log")
+                    raise PageError(
+                        f"order {order.pk} is not {state} after {WAIT_SECONDS_MAX} s; see var/demo-worker.log"
+                    )
                 time.sleep(POLL_SECONDS)
 
     def _states_seen(self, order: Order) -> list[str]:
@@ -161,7 +164,7 @@ class Tale:
             began = time.monotonic()
             while Message.objects.filter(state=MessageState.QUEUED).exists():
                 if time.monotonic() - began > WAIT_SECONDS_MAX:
-                    raise PageFault("mails still wait; see var/demo-worker.log")
+                    raise PageError("mails still wait; see var/demo-worker.log")
                 time.sleep(POLL_SECONDS)
 
     def _print(self, order: Order, invoices: list[Invoice], files: list[Path]) -> bool:
@@ -216,5 +219,5 @@ class Tale:
         return report.agree
 
 
-def _words(elements: list) -> str:  # type: ignore[type-arg]
+def _words(elements: list[Any]) -> str:
     return " ".join(" ".join(element.text_content().split()) for element in elements)

@@ -23,7 +23,9 @@ def catch_up() -> None:
 
     Every step claims its row, so several workers may catch up at once. One that fails is logged and the others go on.
     """
-    for order_id in Order.objects.filter(state=OrderState.PROCESSING).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]:
+    for order_id in (
+        Order.objects.filter(state=OrderState.PROCESSING).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]
+    ):
         _try("invoice_order", order_id, invoice_order, order_id=order_id)
     for invoice_id in Invoice.objects.filter(documents_at=None).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]:
         _try("send_invoice", invoice_id, send_invoice, invoice_id=invoice_id)

@@ -32,8 +32,8 @@ from tegoed.rules.products import Form, Product, has_face_value
 def confirm_order(*, client: Client, order_id: int, actor: User | None, confirmed_total_cents: int) -> Order:
     """Take the order on: check it once more, ask for the cards, write down the costs, hand it to the worker.
 
-    Everything is as it was shown (same code, `preview_of`), or the client is asked again. Two people confirming at once:
-    the order is locked, so the second gets `OrderNotDraft`. Raises also `OrderEmpty`, `CostsChanged`, `ContractMissing`,
+    Everything is as it was shown (same code, `preview_of`), or the client is asked again. Two people confirming at
+    once: the order is locked, so the second gets `OrderNotDraft`. Raises also `OrderEmpty`, `CostsChanged`, `ContractMissing`,
     `LoadingDateImpossible`, `BeneficiaryNotOrderable`, `LineRefused`; then nothing is changed.
     """
     order = locked_draft(client, order_id)

@@ -162,9 +162,10 @@ def _account_specs(statement: Statement, client_ids: Sequence[int]) -> list[Acco
 
 def _opening(statement: Statement, ids: dict[str, int], *, at: datetime) -> Iterator[Posting]:
     """The first statement of an account brings in what was on it, so that books and bank agree from then on."""
-    if statement.old_balance_cents == 0 or Statement.objects.filter(
-        bank_account=statement.bank_account, pk__lt=statement.pk
-    ).exists():
+    if (
+        statement.old_balance_cents == 0
+        or Statement.objects.filter(bank_account=statement.bank_account, pk__lt=statement.pk).exists()
+    ):
         return
     bank_id, opening_id = ids[_bank_key(statement)], ids["opening"]
     is_credit = statement.old_balance_cents > 0
@@ -232,9 +233,7 @@ def _release_held_orders(client_ids: Sequence[int], *, at: datetime) -> list[int
             blocked[order.client_id] = _is_blocked(order.client, at=at)
         if not blocked[order.client_id]:
             advance_order(order, OrderState.PROCESSING, reason="older_invoices_paid", actor=None)
-            record_event(
-                actor=None, action=Action.ORDER_RELEASED, client_id=order.client_id, subject_id=order.pk
-            )
+            record_event(actor=None, action=Action.ORDER_RELEASED, client_id=order.client_id, subject_id=order.pk)
             invoice_order_job.defer(order_id=order.pk)
             released.append(order.pk)
     return released

@@ -69,10 +69,6 @@ def _apply(described: Mapping[str, Any]) -> None:
 
 def _set_issuer(described: Mapping[str, Any]) -> None:
     number = read_enterprise_number(described["enterprise_number"])
-    known = {field.name for field in Issuer._meta.get_fields()} - {"id", "is_only_row"}
-    unknown = set(described) - known
-    if unknown:
-        raise SetUpFileFaulty(where="issuer", what=f"unknown: {', '.join(sorted(unknown))}")
     Issuer.objects.update_or_create(
         is_only_row=True, defaults=dict(described) | {"enterprise_number": number, "vat_number": f"BE{number}"}
     )

@@ -96,6 +96,7 @@ def change_order(
     order.reference = reference
     order.loading_on = loading_on
     order.save(update_fields=["contract", "product", "reference", "loading_on"])
+    record_event(actor=actor, action=Action.ORDER_CHANGED, client_id=client.pk, subject_id=order.pk)
     return order
 
 
@@ -122,6 +123,9 @@ def set_order_lines(*, client: Client, order_id: int, wishes: Sequence[LineWish]
             lines.append(line)
     order.lines.all().delete()
     OrderLine.objects.bulk_create(lines, batch_size=5_000)
+    record_event(
+        actor=actor, action=Action.ORDER_CHANGED, client_id=client.pk, subject_id=order.pk, line_count=len(lines)
+    )
     return order
 
 
@@ -179,9 +183,7 @@ def advance_order(order: Order, to_state: OrderState, *, reason: str, actor: Use
         raise StepNotAllowed(order_id=order.pk, from_state=from_state, to_state=to_state)
     order.state = to_state
     order.save(update_fields=["state"])
-    OrderTransition.objects.create(
-        order=order, from_state=from_state, to_state=to_state, reason=reason, actor=actor
-    )
+    OrderTransition.objects.create(order=order, from_state=from_state, to_state=to_state, reason=reason, actor=actor)
 
 
 def mark_orders_paid(*, order_ids: Sequence[int], at: datetime) -> list[int]:

@@ -49,15 +49,9 @@ class Order(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["client", "-created_at"], name="order_by_client"),
-            models.Index(
-                fields=["loading_on"], name="order_to_load", condition=models.Q(state=OrderState.PAID)
-            ),
-            models.Index(
-                fields=["id"], name="order_to_invoice", condition=models.Q(state=OrderState.PROCESSING)
-            ),
-            models.Index(
-                fields=["client"], name="order_held_back", condition=models.Q(state=OrderState.ON_HOLD)
-            ),
+            models.Index(fields=["loading_on"], name="order_to_load", condition=models.Q(state=OrderState.PAID)),
+            models.Index(fields=["id"], name="order_to_invoice", condition=models.Q(state=OrderState.PROCESSING)),
+            models.Index(fields=["client"], name="order_held_back", condition=models.Q(state=OrderState.ON_HOLD)),
         ]
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import QuerySet
 
-from tegoed.beneficiaries.models import Beneficiary
+from tegoed.beneficiaries.models import Beneficiary, BeneficiaryProduct
 from tegoed.beneficiaries.queries import active_beneficiaries_of
 from tegoed.cards.queries import CardNeeds, card_usable_until, cards_needed
 from tegoed.clients.models import Client
@@ -54,7 +54,7 @@ def suggested_lines(order: Order) -> list[SuggestedLine]:
     people = active_beneficiaries_of(order.client).prefetch_related("products")
     suggested = []
     for beneficiary in people:
-        source = earlier.get(beneficiary.pk)
+        source: OrderLine | BeneficiaryProduct | None = earlier.get(beneficiary.pk)
         if source is None and not draft:
             source = next((usual for usual in beneficiary.products.all() if usual.product == order.product), None)
         suggested.append(

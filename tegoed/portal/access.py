@@ -6,14 +6,14 @@ What changes something opens for an owner only: another member is told so (403, 
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tegoed.clients.models import Membership, Role
+from tegoed.clients.models import Membership, Role, User
 from tegoed.clients.queries import membership_of
 
 P = ParamSpec("P")
@@ -27,9 +27,11 @@ def for_members(view: PortalView[P]) -> View:
     @login_required
     @wraps(view)
     def walled(request: HttpRequest, client_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        membership = membership_of(request.user, client_id)  # type: ignore[arg-type]  # login_required
+        user = cast("User", request.user)  # login_required
+        membership = membership_of(user, client_id)
         if membership is None:
             raise Http404
+        membership.user = user  # loaded already: views take it as the actor
         return view(request, membership, *args, **kwargs)
 
     return walled

@@ -1,6 +1,7 @@
 """The cards an order will have made, with the names: the same question that confirmation asks (`cards.queries`)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -28,7 +29,8 @@ class ExpectedCards:
 def expected_cards(order: Order) -> list[ExpectedCards]:
     """By reason, most cards first. Three statements, whatever the size of the order."""
     beneficiary_ids, _vouchers, _cents = line_sums(order)
-    parameters = needs_parameters(order.client, beneficiary_ids, usable_until=card_usable_until(order.loading_on))
+    usable_until = card_usable_until(order.loading_on)
+    parameters: dict[str, Any] = dict(needs_parameters(order.client, beneficiary_ids, usable_until=usable_until))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

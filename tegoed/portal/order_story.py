@@ -13,7 +13,7 @@ from tegoed.rules.dates import brussels_today
 
 REASONS: dict[str, str | Promise] = {
     "started": _("Order started"),
-    "confirmed": _("Confirmed by you; cards detected"),
+    "confirmed": _("Confirmed; cards detected"),
     "discarded": _("Draft discarded"),
     "invoices_made": _("Invoices made and sent"),
     "older_invoices_open": _("Older invoices are still open, so the new ones are not sent yet"),

@@ -207,6 +207,10 @@ _RECORDS = {record.record_type: record for record in vars(layout).values() if is
 class RefusalTold(Refusal):
     """A refusal whose facts are written for reading; its `code` is that of the refusal it tells of."""
 
+    def __init__(self, code: str = Refusal.code, /, **facts: Any) -> None:
+        self.code = code  # type: ignore[misc]  # a class of its own for each code would say no more
+        super().__init__(**facts)
+
 
 def told(refusal: Refusal) -> Refusal:
     """The same refusal with its facts written as people read them, in the active language."""
@@ -218,8 +222,7 @@ def told_again(code: str, params: Mapping[str, Any]) -> Refusal:
     facts = _plain(params)
     if code.startswith("coda-"):
         facts |= _coda_facts(code, params)
-    as_told: type[RefusalTold] = type("RefusalTold", (RefusalTold,), {"code": code})
-    return as_told(**facts)
+    return RefusalTold(code, **facts)
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -311,7 +314,7 @@ def _field_name(record_type: str, field_name: str) -> str:
 
 def _grouped(iban: object) -> str:
     """An account number in groups of four."""
-    text = str(iban)
+    text = str(iban).replace(" ", "")
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 

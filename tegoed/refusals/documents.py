@@ -21,4 +21,7 @@ MESSAGES: dict[str, Message] = {
         "The invoice can't be made: the text in “%(field)s” is empty, too long or can't be printed. "
         "Correct the particulars and try again."
     ),
+    "set-up-file-faulty": _(
+        "The set-up file is faulty at “%(where)s”: %(what)s. Nothing was changed: correct it there."
+    ),
 }

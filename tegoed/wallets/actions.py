@@ -1,6 +1,7 @@
 """Loading: paid order lines become lots."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -70,7 +71,7 @@ def load_order_lines(*, order: Order, credited_at: datetime, expires_on: date) -
     """
     key = f"{AccountKind.CLIENT_FUNDS}:client:{order.client_id}"
     spec = AccountSpec(account_key=key, kind=AccountKind.CLIENT_FUNDS, client_id=order.client_id)
-    parameters = {
+    parameters: dict[str, Any] = {
         "order_id": order.pk,
         "product": order.product,
         "expires_on": expires_on,

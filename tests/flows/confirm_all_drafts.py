@@ -14,7 +14,9 @@ from tegoed.orders.queries import preview_of
 
 if __name__ == "__main__":
     print("at work", flush=True)
-    for order in Order.objects.select_related("client", "contract__tariff").filter(state=OrderState.DRAFT).order_by("id"):
+    for order in (
+        Order.objects.select_related("client", "contract__tariff").filter(state=OrderState.DRAFT).order_by("id")
+    ):
         total = preview_of(order).pricing.total_cents
         confirm_order(client=order.client, order_id=order.pk, actor=None, confirmed_total_cents=total)
     print("done", flush=True)

@@ -124,9 +124,7 @@ def test_two_employers_order_for_one_person_and_one_card_is_made() -> None:
 
     def confirm(order):
         total = total_of(order)
-        return lambda: confirm_order(
-            client=order.client, order_id=order.pk, actor=None, confirmed_total_cents=total
-        )
+        return lambda: confirm_order(client=order.client, order_id=order.pk, actor=None, confirmed_total_cents=total)
 
     results = at_once(*(confirm(order) for order in drafts))
     # the second sees that the card is coming: its costs are lower than shown, and it is asked again

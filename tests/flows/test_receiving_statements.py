@@ -61,7 +61,9 @@ def test_a_number_with_wrong_check_digits_never_matches(invoices) -> None:
     digits = product.structured_communication
     wrong = digits[:10] + f"{(int(digits[10:]) % 97) + 1:02d}"
     report = received(
-        coda_file([Payment(product.total_cents, free=f"+++{wrong[:3]}/{wrong[3:7]}/{wrong[7:]}+++"), Payment(500, free=wrong)])
+        coda_file(
+            [Payment(product.total_cents, free=f"+++{wrong[:3]}/{wrong[3:7]}/{wrong[7:]}+++"), Payment(500, free=wrong)]
+        )
     )
     assert report.matched_count == 0
     assert [line[2] for line in lines()] == ["no_number", "no_number"]

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from ledger_accounts import EVENT_AT, open_account, posting
 
 from tegoed.errors import Refusal
@@ -18,6 +18,7 @@ from tegoed.ledger.refusals import (
     EventKeyReused,
     FundsShort,
     ReversalExceedsOriginal,
+    named_refusals,
 )
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,23 @@ def test_too_large_a_batch_is_refused_by_name(monkeypatch, bank, funds):
     monkeypatch.setattr(door, "BATCH_ROWS_MAX", 1)
     with pytest.raises(BatchTooLarge):
         post([posting("a", bank, funds, 1), posting("b", bank, funds, 1)])
+
+
+def test_the_database_holds_the_same_limit(bank, funds):
+    def raw_post(count: int) -> None:
+        with named_refusals(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT ledger_post(array_fill('many:1'::text, ARRAY[%(count)s]), ARRAY['payment'], ARRAY[%(bank)s::bigint], "
+                "ARRAY[%(funds)s::bigint], ARRAY[1::bigint], ARRAY[now()])",
+                {"count": count, "bank": bank, "funds": funds},
+            )
+
+    with pytest.raises(BatchTooLarge):
+        raw_post(door.BATCH_ROWS_MAX + 1)
+    with pytest.raises(
+        IntegrityError, match="null value"
+    ):  # not too large: stopped later, for its arrays of other lengths
+        raw_post(door.BATCH_ROWS_MAX)
 
 
 def test_a_reversal_brings_the_money_back(bank, funds):

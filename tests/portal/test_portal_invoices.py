@@ -79,14 +79,23 @@ def test_another_language_is_not_there(language, cast, invoice, alice_browser):
 
 def test_the_overview_shows_all_facts_and_both_documents(cast, invoice, alice_browser):
     page = alice_browser.get(reverse("portal:invoices", args=[cast.bakery.pk])).content.decode()
-    for expected in (invoice.number, "Product invoice", "Card invoice", address(cast, "invoice-pdf", invoice), address(cast, "invoice-xml", invoice)):
+    for expected in (
+        invoice.number,
+        "Product invoice",
+        "Card invoice",
+        address(cast, "invoice-pdf", invoice),
+        address(cast, "invoice-xml", invoice),
+    ):
         assert expected in page
     assert len(re.findall(r">To pay<", page)) >= 2
 
 
 def test_200_invoices_take_few_queries(cast, invoice, alice_browser, django_assert_max_num_queries):
     order = invoice.order
-    facts = {name: getattr(invoice, name) for name in ("client", "kind", "series", "year", "language", "issued_on", "due_on", "seller", "buyer")}
+    facts = {
+        name: getattr(invoice, name)
+        for name in ("client", "kind", "series", "year", "language", "issued_on", "due_on", "seller", "buyer")
+    }
     sums = {name: getattr(invoice, name) for name in ("exempt_cents", "taxable_cents", "vat_cents", "total_cents")}
     orders = [draft_of(cast.bakery, []) for _number in range(50)]
     Invoice.objects.bulk_create(

@@ -74,7 +74,10 @@ def test_eco_vouchers_are_ordered_by_amount(cast, alice_browser, step):
 def test_comma_and_point_mean_the_same(cast, alice_browser, step):
     people = hire(cast.bakery, 2)
     order = start(cast, alice_browser, step)
-    alice_browser.post(step("order-lines", order), typed(people[:1], value="7,56") | typed(people[1:], value="7.56") | {"action": "save"})
+    alice_browser.post(
+        step("order-lines", order),
+        typed(people[:1], value="7,56") | typed(people[1:], value="7.56") | {"action": "save"},
+    )
     assert {line.face_value_cents for line in order.lines.all()} == {756}
 
 
@@ -154,7 +157,8 @@ def test_filling_in_something_impossible_keeps_what_was_typed(cast, alice_browse
     people = hire(cast.bakery, 2)
     order = start(cast, alice_browser, step)
     answer = alice_browser.post(
-        step("order-lines", order), typed(people, count="19") | {"count-everybody": "18", "value-everybody": "99", "action": "fill"}
+        step("order-lines", order),
+        typed(people, count="19") | {"count-everybody": "18", "value-everybody": "99", "action": "fill"},
     )
     assert {row.count for row in answer.context["form"].rows} == {"19"}
     assert "legal maximum" in answer.context["form"].everybody.error
@@ -280,7 +284,9 @@ def test_a_draft_without_lines_can_not_be_confirmed(cast, alice_browser, step):
     hire(cast.bakery, 1)
     order = start(cast, alice_browser, step)
     assert alice_browser.get(step("order-check", order))["Location"] == step("order-lines", order)
-    assert alice_browser.post(step("order-check", order), {"confirmed_total_cents": 0})["Location"] == step("order-lines", order)
+    assert alice_browser.post(step("order-check", order), {"confirmed_total_cents": 0})["Location"] == step(
+        "order-lines", order
+    )
 
 
 def test_a_draft_is_discarded_after_a_question(cast, alice_browser, step):

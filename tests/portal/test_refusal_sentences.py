@@ -67,11 +67,20 @@ def test_every_sentence_is_translated_when_read():
     ("refusal", "sentence"),
     [
         (
-            FaceValueAboveMaximum(product="meal", asked_cents=1500, maximum_cents=1000, from_on=date(2026, 1, 1), to_on=None, sources=("26",)),
+            FaceValueAboveMaximum(
+                product="meal",
+                asked_cents=1500,
+                maximum_cents=1000,
+                from_on=date(2026, 1, 1),
+                to_on=None,
+                sources=("26",),
+            ),
             "€15.00 per voucher is more than the legal maximum of €10.00 (since 1 January 2026; source: socialsecurity.be). Enter at most €10.00.",
         ),
         (
-            LoadingDateImpossible(reason="past", loading_on=date(2026, 1, 1), earliest_on=date(2026, 2, 3), latest_on=date(2027, 2, 3)),
+            LoadingDateImpossible(
+                reason="past", loading_on=date(2026, 1, 1), earliest_on=date(2026, 2, 3), latest_on=date(2027, 2, 3)
+            ),
             "The loading date is in the past. Choose today (3 February 2026) or a later day.",
         ),
         (
@@ -87,7 +96,9 @@ def test_every_sentence_is_translated_when_read():
             "The costs changed since you opened this page: €1,234.56 instead of €1.00. Nothing was ordered. Look at the new costs and confirm again.",
         ),
         (
-            LineRefused(beneficiary="Janssens Noor", refusal=VoucherCountImpossible(voucher_count=40, maximum_count=30)),
+            LineRefused(
+                beneficiary="Janssens Noor", refusal=VoucherCountImpossible(voucher_count=40, maximum_count=30)
+            ),
             "Janssens Noor: Enter a whole number of vouchers, from 0 to 30 (the days of that month).",
         ),
     ],

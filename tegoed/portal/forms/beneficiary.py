@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tegoed.beneficiaries.actions import BeneficiaryParticulars, UsualAmount
 from tegoed.beneficiaries.models import CardDelivery, Gender
-from tegoed.clients.models import Client, Language, ProductChoice
+from tegoed.clients.models import Client, Language, ProductChoice, Site
 from tegoed.clients.queries import sites_of
 from tegoed.errors import Refusal
 from tegoed.portal.forms.fields import DayField, EuroField, as_form_error
@@ -73,7 +73,7 @@ class BeneficiaryForm(forms.Form):
     card_delivery = forms.ChoiceField(
         label=_("Where does the card go?"), choices=CardDelivery.choices, widget=forms.RadioSelect
     )
-    site = forms.ModelChoiceField(
+    site: "forms.ModelChoiceField[Site]" = forms.ModelChoiceField(
         label=_("Workplace"),
         queryset=None,
         empty_label=_("Choose a workplace"),

@@ -30,7 +30,7 @@ class EuroField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(**({"widget": widget, "max_length": 20} | options))
+        super().__init__(widget=widget, max_length=20, **options)
 
     def prepare_value(self, value: Any) -> Any:
         """Cents become text; what was typed stays as it was typed."""

@@ -100,7 +100,7 @@ def add(request: HttpRequest, membership: Membership) -> HttpResponse:
         doubts = form.unchecked_doubts()
         if not doubts:
             try:
-                beneficiary = _add(membership, request, form)
+                beneficiary = _add(membership, form)
             except NissAlreadyKnown as refusal:
                 form.add_error("identifier", as_form_error(refusal))
                 known = beneficiaries_of(client).filter(pk=refusal.params["beneficiary_id"]).first()
@@ -121,11 +121,11 @@ def add(request: HttpRequest, membership: Membership) -> HttpResponse:
     )
 
 
-def _add(membership: Membership, request: HttpRequest, form: BeneficiaryForm) -> Beneficiary:
+def _add(membership: Membership, form: BeneficiaryForm) -> Beneficiary:
     return add_beneficiary(
         client=membership.client,
         identifier=form.cleaned_data["identifier"],
         particulars=form.particulars(),
         usual_amounts=form.usual_amounts(),
-        actor=request.user,  # type: ignore[arg-type]  # for_owners
+        actor=membership.user,
     )

@@ -53,7 +53,7 @@ def start(request: HttpRequest, membership: Membership) -> HttpResponse:
     form = OrderStartForm(request.POST or None, client=membership.client)
     if form.is_valid():
         try:
-            draft = start_order(client=membership.client, actor=request.user, **form.wish())
+            draft = start_order(client=membership.client, actor=membership.user, **form.wish())
         except Refusal as refusal:
             _add_refusal(form, refusal)
         else:
@@ -71,7 +71,7 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
     form = OrderStartForm(request.POST or None, client=membership.client, initial=typed_before(draft))
     if form.is_valid():
         try:
-            change_order(client=membership.client, order_id=order_id, actor=request.user, **form.wish())
+            change_order(client=membership.client, order_id=order_id, actor=membership.user, **form.wish())
         except OrderNotDraft:
             return _go(membership, order_id, "order")
         except Refusal as refusal:
@@ -109,7 +109,7 @@ def _save_lines(request: HttpRequest, membership: Membership, form: LinesForm, *
     """Keep the lines; then on to the check, or back to the overview."""
     order_id = form.order.pk
     try:
-        set_order_lines(client=membership.client, order_id=order_id, wishes=form.wishes, actor=request.user)  # type: ignore[arg-type]
+        set_order_lines(client=membership.client, order_id=order_id, wishes=form.wishes, actor=membership.user)
     except OrderNotDraft:
         return _go(membership, order_id, "order")
     except Refusal as refusal:
@@ -179,7 +179,7 @@ def _confirm(request: HttpRequest, membership: Membership, order_id: int) -> Htt
     confirm_order(
         client=membership.client,
         order_id=order_id,
-        actor=request.user,  # type: ignore[arg-type]  # for_owners
+        actor=membership.user,
         confirmed_total_cents=shown_cents,
     )
     messages.success(request, _("Your order is confirmed. This page shows how it goes on."))
@@ -193,7 +193,7 @@ def discard(request: HttpRequest, membership: Membership, order_id: int) -> Http
     draft = order_or_404(membership, order_id)
     if request.method == "POST":
         try:
-            discard_draft(client=membership.client, order_id=order_id, actor=request.user)  # type: ignore[arg-type]
+            discard_draft(client=membership.client, order_id=order_id, actor=membership.user)
         except OrderNotDraft as refusal:
             messages.error(request, message_of(refusal))
             return _go(membership, order_id, "order")
