@@ -30,8 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(run(options))
     except Refusal as refusal:
         from tegoed.refusals import message_of
+        from tegoed.refusals.banking import told
 
-        print(f"tegoed: {message_of(refusal)} [{refusal.code}]", file=sys.stderr)
+        print(f"tegoed: {message_of(told(refusal))} [{refusal.code}]", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

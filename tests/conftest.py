@@ -16,14 +16,21 @@ import django
 
 django.setup()
 
+import threading
+
 import django.test
 import psycopg
 import pytest
 from cast import Cast, play
 from django.conf import settings
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+# One connection a thread. Django's own storage keeps a second one as soon as an event loop runs in the thread, as
+# Playwright's does, and a database that a forgotten connection still uses can't be cloned.
+connections._connections = threading.local()
 
 hypothesis_settings.register_profile(
     "tegoed", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -34,6 +41,16 @@ hypothesis_settings.load_profile("tegoed")
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker) -> Iterator[None]:
+    """The migrated test database, also when only tests on clones of it are run."""
+    with django_db_blocker.unblock():
+        kept = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(kept, verbosity=0)
 
 
 @pytest.fixture

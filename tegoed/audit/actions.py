@@ -16,6 +16,7 @@ class Action(StrEnum):
     CONTRACT_SIGNED = "contract:sign"
     IDENTIFIER_KEYS_ROTATED = "identifier-keys:rotate"
     MEMBER_ADDED = "member:add"
+    MESSAGE_RETRIED = "message:retry"
     ORDER_STARTED = "order:start"
     ORDER_CHANGED = "order:change"
     ORDER_DISCARDED = "order:discard"

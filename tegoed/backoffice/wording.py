@@ -45,7 +45,9 @@ ACTIONS: dict[str, Words] = {
     Action.CONTRACT_SIGNED: _("Contract signed"),
     Action.IDENTIFIER_KEYS_ROTATED: _("Keys of national numbers renewed"),
     Action.MEMBER_ADDED: _("Portal user added"),
+    Action.MESSAGE_RETRIED: _("Mail sent again by hand"),
     Action.ORDER_STARTED: _("Order started"),
+    Action.ORDER_CHANGED: _("Draft changed"),
     Action.ORDER_DISCARDED: _("Draft discarded"),
     Action.ORDER_CONFIRMED: _("Order confirmed"),
     Action.ORDER_INVOICED: _("Invoices made"),
@@ -76,6 +78,7 @@ MESSAGE_KINDS: dict[str, Words] = {
 FACTS: dict[str, Words] = {
     "total_cents": _("Total"),
     "card_count": _("Cards"),
+    "line_count": _("Lines"),
     "invoices": _("Invoices"),
     "blocking": _("Open invoices"),
     "lot_count": _("Beneficiaries loaded"),

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import structlog
+from django.utils import timezone
 
 from tegoed.banking.models import StatementFile, StatementFileState
 from tegoed.billing.models import Invoice
 from tegoed.flows.invoice_order import invoice_order, send_invoice
 from tegoed.flows.load_due_orders import load_due_orders
 from tegoed.flows.receive_statement import book_statement_file
+from tegoed.flows.release_held_orders import release_held_orders
 from tegoed.orders.models import Order, OrderState
 from tegoed.outbox.actions import send_due_messages
 
@@ -19,10 +21,13 @@ BATCH_MAX = 500
 
 
 def catch_up() -> None:
-    """Invoice confirmed orders, send invoices without documents, book received files, load what is due, send mail.
+    """Release held orders, invoice confirmed ones, send invoices without documents, book files, load what is due, send mail.
 
     Every step claims its row, so several workers may catch up at once. One that fails is logged and the others go on.
     """
+    held = Order.objects.filter(state=OrderState.ON_HOLD).order_by("client_id").values_list("client_id", flat=True)
+    for client_id in held.distinct():
+        _try("release_held_orders", client_id, release_held_orders, client_ids=[client_id], at=timezone.now())
     for order_id in (
         Order.objects.filter(state=OrderState.PROCESSING).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]
     ):
@@ -36,7 +41,7 @@ def catch_up() -> None:
     send_due_messages()
 
 
-def _try(story: str, subject_id: int, do: Callable[..., object], **arguments: int) -> None:
+def _try(story: str, subject_id: int, do: Callable[..., object], **arguments: object) -> None:
     try:
         do(**arguments)
     except Exception:

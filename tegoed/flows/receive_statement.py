@@ -21,16 +21,17 @@ from tegoed.banking.actions import (
 )
 from tegoed.banking.models import Statement, StatementFile, StatementFileState
 from tegoed.billing.actions import InvoicesPaid, client_account_specs, record_payments
-from tegoed.billing.queries import blocking_invoices_of, face_values_of
+from tegoed.billing.queries import face_values_of
 from tegoed.cards.actions import release_cards
-from tegoed.clients.models import Client, User
+from tegoed.clients.models import User
 from tegoed.errors import Refusal
-from tegoed.flows.jobs import book_statement_file_job, invoice_order_job, load_due_orders_job
+from tegoed.flows.jobs import book_statement_file_job, load_due_orders_job
+from tegoed.flows.release_held_orders import release_held_orders
 from tegoed.formats.coda import bookable_movements
 from tegoed.ledger.door import BATCH_ROWS_MAX, AccountSpec, Posting, open_accounts, post
 from tegoed.ledger.models import AccountKind, TransferKind
-from tegoed.orders.actions import advance_order, mark_orders_paid
-from tegoed.orders.models import Order, OrderLine, OrderState
+from tegoed.orders.actions import mark_orders_paid
+from tegoed.orders.models import OrderLine
 from tegoed.rules.dates import brussels_date
 
 log = structlog.get_logger(__name__)
@@ -122,7 +123,7 @@ def _book_statement(file: StatementFile, to_book: StatementToBook, report: Booki
     report.invoice_count += len(paid.invoice_ids)
     report.paid_order_ids += mark_orders_paid(order_ids=paid.product_order_ids, at=at)
     _release_cards(paid.card_order_ids)
-    report.released_order_ids += _release_held_orders(paid.client_ids, at=at)
+    report.released_order_ids += release_held_orders(client_ids=paid.client_ids, at=at)
 
 
 def _post(statement: Statement, lines: Sequence[PlacedLine], paid: InvoicesPaid, *, at: datetime) -> None:
@@ -216,28 +217,3 @@ def _release_cards(card_order_ids: Sequence[int]) -> None:
     """The cards of a first order go to production once their invoice is paid (SPEC C2)."""
     requests = OrderLine.objects.filter(order__in=card_order_ids, card_request__isnull=False)
     release_cards(request_ids=list(requests.values_list("card_request_id", flat=True)))
-
-
-def _release_held_orders(client_ids: Sequence[int], *, at: datetime) -> list[int]:
-    """Orders that waited for these clients' older invoices go on by themselves when none is left (SPEC O3)."""
-    held = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("client")
-        .filter(client__in=client_ids, state=OrderState.ON_HOLD)
-        .order_by("id")
-    )
-    released = []
-    blocked: dict[int, bool] = {}
-    for order in held:
-        if order.client_id not in blocked:
-            blocked[order.client_id] = _is_blocked(order.client, at=at)
-        if not blocked[order.client_id]:
-            advance_order(order, OrderState.PROCESSING, reason="older_invoices_paid", actor=None)
-            record_event(actor=None, action=Action.ORDER_RELEASED, client_id=order.client_id, subject_id=order.pk)
-            invoice_order_job.defer(order_id=order.pk)
-            released.append(order.pk)
-    return released
-
-
-def _is_blocked(client: Client, *, at: datetime) -> bool:
-    return blocking_invoices_of(client, brussels_date(at)).exists()

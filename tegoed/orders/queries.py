@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from tegoed.beneficiaries.models import Beneficiary, BeneficiaryProduct
 from tegoed.beneficiaries.queries import active_beneficiaries_of
 from tegoed.cards.queries import CardNeeds, card_usable_until, cards_needed
-from tegoed.clients.models import Client
+from tegoed.clients.models import Client, Contract
+from tegoed.clients.queries import running_contracts
 from tegoed.orders.models import Order, OrderLine, OrderState
 from tegoed.rules.card_need import card_delivery_due_on
 from tegoed.rules.dates import brussels_today
@@ -109,12 +110,18 @@ def preview_of(order: Order) -> OrderPreview:
         beneficiary_count=len(beneficiary_ids),
         voucher_count=voucher_count,
         face_value_cents=face_value_cents,
-        pricing=price_order(quantities, order.contract.tariff.terms()),
+        pricing=price_order(quantities, _contract_now(order).tariff.terms()),
         cards=cards,
         loading_on=order.loading_on,
         cards_expected_on=card_delivery_due_on(brussels_today()) if cards.count else None,
         cards_wait_for_payment="first_order" in cards.count_by_reason,
     )
+
+
+def _contract_now(order: Order) -> Contract:
+    """The contract that confirming would use: the client may have signed another one since the draft was started."""
+    running = running_contracts(order.client, brussels_today())
+    return running.filter(product=order.product, form=order.contract.form).first() or order.contract
 
 
 def line_sums(order: Order) -> tuple[list[int], int, int]:

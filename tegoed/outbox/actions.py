@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
+from tegoed.audit.actions import Action, record_event
 from tegoed.outbox.models import Document, Message, MessageState
 
 log = structlog.get_logger(__name__)
@@ -75,7 +77,7 @@ def send_due_messages() -> int:
 
 
 @transaction.atomic
-def retry_message(*, message_id: int) -> bool:
+def retry_message(*, message_id: int, actor: Any) -> bool:
     """Queue a message that failed once more, with all its attempts before it; False when it isn't failed (any more)."""
     message = Message.objects.select_for_update().get(pk=message_id)
     if message.state != MessageState.FAILED:
@@ -84,7 +86,7 @@ def retry_message(*, message_id: int) -> bool:
     message.attempt_count = 0
     message.next_attempt_at = timezone.now()
     message.save(update_fields=["state", "attempt_count", "next_attempt_at"])
-    log.info("message-retried", message_id=message.pk)
+    record_event(actor=actor, action=Action.MESSAGE_RETRIED, client_id=message.client_id, subject_id=message.pk)
     return True
 
 

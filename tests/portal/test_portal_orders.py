@@ -100,7 +100,13 @@ def test_the_page_tells_the_whole_story_in_words(cast, alice_browser):
     paid(cast, order)
     load_due_orders()
     page = order_page(cast, alice_browser, order).content.decode()
-    for words in ("Order started", "Confirmed; cards detected", "Invoices made and sent", "Payment received", "Vouchers loaded"):
+    for words in (
+        "Order started",
+        "Confirmed; cards detected",
+        "Invoices made and sent",
+        "Payment received",
+        "Vouchers loaded",
+    ):
         assert words in page
     assert "First order" in page
     assert [invoice.number in page for invoice in order.invoices.all()] == [True, True]

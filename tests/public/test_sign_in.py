@@ -12,7 +12,7 @@ from tegoed.public.sign_in import InvitedOnlyAdapter
 
 
 @pytest.fixture
-def visitor() -> django.test.Client:
+def visitor(db) -> django.test.Client:
     cache.clear()  # the count of attempts
     return django.test.Client(headers={"accept-language": "en"})
 

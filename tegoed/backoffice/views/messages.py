@@ -26,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "messages/overview.html",
-        section="messages",
+        section="overview",
         filter=wishes,
         is_filtered=bool(wishes.wish("words") or wishes.wish("state")),
         mails=page_of(request, found if wishes.is_valid() else found.none()),
@@ -41,7 +41,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     return page(
         request,
         "messages/message.html",
-        section="messages",
+        section="overview",
         mail=shown,
         about=Client.objects.filter(pk=shown.client_id).first() if shown.client_id else None,
         documents=shown.documents.defer("content").order_by("id"),
@@ -55,7 +55,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
 def retry(request: HttpRequest, message_id: int) -> HttpResponse:
     """Put a failed message in the queue again; one that isn't failed (any more) is left as it is."""
     get_object_or_404(Message.objects.only("pk"), pk=message_id)
-    if retry_message(message_id=message_id):
+    if retry_message(message_id=message_id, actor=request.user):
         send_messages_job.defer()
         success(request, gettext("The mail waits to be sent again."))
     return redirect("backoffice:message", message_id=message_id)

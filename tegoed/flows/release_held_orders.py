@@ -1,0 +1,44 @@
+"""Orders that waited for older invoices go on by themselves when none is left (SPEC O3)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from tegoed.audit.actions import Action, record_event
+from tegoed.billing.queries import blocking_invoices_of
+from tegoed.clients.models import Client
+from tegoed.flows.jobs import invoice_order_job
+from tegoed.orders.actions import advance_order
+from tegoed.orders.models import Order, OrderState
+from tegoed.rules.dates import brussels_date
+
+
+@transaction.atomic
+def release_held_orders(*, client_ids: Sequence[int], at: datetime) -> list[int]:
+    """The held orders of these clients that nothing blocks any more, oldest first, become `processing`; their ids.
+
+    A payment calls this for its clients. `catch_up` calls it for all: an order put on hold while the payment was being
+    booked was not seen there, and a milder blocking rule lets go without any payment.
+    """
+    held = (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("client")
+        .filter(client__in=client_ids, state=OrderState.ON_HOLD)
+        .order_by("id")
+    )
+    released = []
+    blocked: dict[int, bool] = {}
+    for order in held:
+        if order.client_id not in blocked:
+            blocked[order.client_id] = _is_blocked(order.client, at=at)
+        if not blocked[order.client_id]:
+            advance_order(order, OrderState.PROCESSING, reason="older_invoices_paid", actor=None)
+            record_event(actor=None, action=Action.ORDER_RELEASED, client_id=order.client_id, subject_id=order.pk)
+            invoice_order_job.defer(order_id=order.pk)
+            released.append(order.pk)
+    return released
+
+
+def _is_blocked(client: Client, *, at: datetime) -> bool:
+    return blocking_invoices_of(client, brussels_date(at)).exists()

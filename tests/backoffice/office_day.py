@@ -1,0 +1,65 @@
+"""What happens before the office opens a page: orders confirmed and invoiced, bank files booked as the worker does."""
+
+from bank import coda_file, payment_of
+from cast import Cast, draft_of, hire
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tegoed.backoffice.urls import urlpatterns
+from tegoed.banking.models import StatementFile
+from tegoed.beneficiaries.models import Beneficiary
+from tegoed.billing.models import Invoice
+from tegoed.clients.models import Client
+from tegoed.flows.confirm_order import confirm_order
+from tegoed.flows.invoice_order import invoice_order, send_invoices
+from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
+from tegoed.orders.models import Order
+from tegoed.orders.queries import preview_of
+from tegoed.outbox.models import Message
+
+
+def office(name: str, **kwargs: int) -> str:
+    return reverse(f"backoffice:{name}", kwargs=kwargs)
+
+
+def ordered(client: Client, people: list[Beneficiary], *, actor=None) -> tuple[Order, list[Invoice]]:
+    """A confirmed order with its invoices sent (none when older ones hold it back)."""
+    order = draft_of(client, people)
+    total_cents = preview_of(order).pricing.total_cents
+    confirm_order(client=client, order_id=order.pk, actor=actor, confirmed_total_cents=total_cents)
+    invoices = invoice_order(order_id=order.pk)
+    send_invoices(order_id=order.pk)
+    order.refresh_from_db()
+    return order, invoices
+
+
+def booked(content: bytes, name: str = "monday.cod") -> StatementFile:
+    """A bank file in the books."""
+    file = receive_statement_file(file_name=name, content=content, actor=None)
+    book_statement_file(file_id=file.pk)
+    file.refresh_from_db()
+    return file
+
+
+def a_day(cast: Cast) -> dict[str, int]:
+    """One of everything an address of the office can name."""
+    order, invoices = ordered(cast.bakery, hire(cast.bakery, 3), actor=cast.alice)
+    file = booked(coda_file([payment_of(invoice) for invoice in invoices]))
+    return {
+        "order_id": order.pk,
+        "file_id": file.pk,
+        "client_id": cast.bakery.pk,
+        "message_id": Message.objects.order_by("id")[0].pk,
+    }
+
+
+def every_address(things: dict[str, int]) -> dict[str, str]:
+    """All addresses of the office by name, filled in."""
+    return {
+        pattern.name: office(pattern.name, **{key: things[key] for key in pattern.pattern.converters})
+        for pattern in urlpatterns
+    }
+
+
+def upload(browser, content: bytes, name: str = "monday.cod"):
+    return browser.post(office("statements"), {"file": SimpleUploadedFile(name, content)})
