@@ -21,6 +21,7 @@ from tegoed.rules.identifiers import Identifier, IdentifierKind
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+_KEY_ID_LENGTH_MAX = 40
 
 
 def _key(encoded: str, name: str) -> bytes:
@@ -39,7 +40,12 @@ def _encryption_keys(setting: str) -> dict[str, AESGCM]:
     keys = {}
     for entry in setting.split():
         key_id, _, encoded = entry.partition(":")
-        keys[key_id] = AESGCM(_key(encoded, "TEGOED_IDENTIFIER_ENCRYPTION_KEYS"))
+        key = _key(encoded, "TEGOED_IDENTIFIER_ENCRYPTION_KEYS")
+        if not 0 < len(key_id) <= _KEY_ID_LENGTH_MAX or key_id in keys:
+            raise ImproperlyConfigured(
+                f"TEGOED_IDENTIFIER_ENCRYPTION_KEYS: each key needs an id of its own of 1 to {_KEY_ID_LENGTH_MAX} characters"
+            )
+        keys[key_id] = AESGCM(key)
     if not keys:
         raise ImproperlyConfigured("TEGOED_IDENTIFIER_ENCRYPTION_KEYS is empty")
     return keys
@@ -48,6 +54,12 @@ def _encryption_keys(setting: str) -> dict[str, AESGCM]:
 @lru_cache(maxsize=4)
 def _lookup_key(setting: str) -> bytes:
     return _key(setting, "TEGOED_IDENTIFIER_LOOKUP_KEY")
+
+
+def check_keys() -> None:
+    """Read all keys, so that a faulty one stops the start and not the first registration. Raises `ImproperlyConfigured`."""
+    _encryption_keys(settings.IDENTIFIER_ENCRYPTION_KEYS)
+    _lookup_key(settings.IDENTIFIER_LOOKUP_KEY)
 
 
 def newest_key_id() -> str:
