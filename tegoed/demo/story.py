@@ -128,14 +128,15 @@ def _print_logins(console: Any, port: int, password: str) -> None:
     from rich.table import Table
 
     table = Table(title="Sign in", title_justify="left")
-    for heading in ("who", "address", "password", "where"):
-        table.add_column(heading)
-    for who, address, where in (
-        ("Alice, owner", "alice@bakkerij.example", "the bakery's portal"),
-        ("Bob, may look (in French)", "bob@bakkerij.example", "the bakery's portal"),
-        ("Charlie, another company", "charlie@garage.example", "the garage's portal"),
-        ("Dora, issuer staff", "dora@demo.example", "the back office"),
+    table.add_column("address", no_wrap=True)
+    table.add_column("who")
+    for address, who in (
+        ("alice@bakkerij.example", "owner of the bakery's account"),
+        ("bob@bakkerij.example", "her colleague, may look (in French)"),
+        ("charlie@garage.example", "of another company, never sees the bakery"),
+        ("dora@demo.example", "issuer staff: the back office"),
     ):
-        table.add_row(who, address, password, where)
+        table.add_row(address, who)
     console.print(table)
+    console.print(f"Password of each: [bold]{password}[/bold]")
     console.print(f"Open [bold]http://localhost:{port}[/bold] (Ctrl-C stops)")

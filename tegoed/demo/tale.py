@@ -173,14 +173,14 @@ class Tale:
         if order.paid_at and order.loaded_at:
             seconds = (order.loaded_at - order.paid_at).total_seconds()
             self.console.print(f"From payment matched to vouchers loaded: [bold]{seconds:.2f} s[/bold]")
-        self.console.print("Files: " + ", ".join(str(path) for path in files))
+        self.console.print(f"In {self.folder}: {', '.join(path.name for path in files)}")
         self.console.print(f"Mails: {Message.objects.count()} in {self.folder.parent / 'mail'}")
         return self._print_books(check_books())
 
     def _print_invoices(self, invoices: list[Invoice]) -> None:
         table = Table(title="Invoices", title_justify="left")
-        for heading in ("number", "kind", "total", "state", "structured communication"):
-            table.add_column(heading)
+        for heading in ("number", "kind", "total", "state", "communication"):
+            table.add_column(heading, no_wrap=True)
         for invoice in invoices:
             invoice.refresh_from_db()
             digits = invoice.structured_communication

@@ -61,7 +61,7 @@ def test_a_failed_mail_is_sent_again_once_staff_ask(cast, browser) -> None:
     page = browser.get(office("message", message_id=message.pk)).content.decode()
     assert "mailbox &lt;b&gt;full&lt;/b&gt;" in page
     assert message.recipient in page
-    assert "Structured communication:" in page
+    assert "Gestructureerde mededeling:" in page
     send_due_messages()
     assert mail.outbox == []
     for _twice in range(2):

@@ -23,7 +23,7 @@ def pages_of(site) -> tuple[list[str], list[str], list[str]]:
     bakery = site.cast.bakery
     people = hire(bakery, 6)
     order, invoices = invoiced(bakery, people)
-    receive_statement_file(
+    file = receive_statement_file(
         file_name="day.cod", content=coda_file([payment_of(invoices[0]), Payment(500, free="?")]), actor=None
     )
     catch_up()
@@ -35,7 +35,7 @@ def pages_of(site) -> tuple[list[str], list[str], list[str]]:
         "invoices/", f"invoices/{invoices[0].pk}/", f"invoices/{invoices[1].pk}/",
     ]  # fmt: skip
     office = [
-        "", "orders/", f"orders/{order.pk}/", "statements/", "statements/1/", "suspense/", "clients/",
+        "", "orders/", f"orders/{order.pk}/", "statements/", f"statements/{file.pk}/", "suspense/", "clients/",
         f"clients/{bakery.pk}/", "messages/", "books/",
     ]  # fmt: skip
     return ["/", "/account/sign-in/"], [portal + path for path in mine], ["/office/" + path for path in office]
@@ -58,7 +58,7 @@ def test_no_page_keeps_anybody_out(site) -> None:
         if email:
             site.sign_in(page, email)
         for path in paths:
-            page.goto(path)
+            assert page.goto(path).ok
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 for width in WIDTHS:

