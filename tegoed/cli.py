@@ -202,7 +202,12 @@ def _rotate(_options: argparse.Namespace) -> int:
 def _set_up(options: argparse.Namespace) -> int:
     from tegoed.flows.set_up import set_up
 
-    set_up(content=options.file.read_text(encoding="utf-8"))
+    try:
+        content = options.file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"tegoed: {options.file}: {error}", file=sys.stderr)
+        return 1
+    set_up(content=content)
     print(f"{options.file.name} applied")
     return 0
 

@@ -7,7 +7,7 @@ fills the environment first: embedded PostgreSQL and keys of its own under `var/
 import os
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from csp.constants import NONE, SELF
@@ -85,7 +85,7 @@ IDENTIFIER_ENCRYPTION_KEYS = text("TEGOED_IDENTIFIER_ENCRYPTION_KEYS")
 IDENTIFIER_LOOKUP_KEY = text("TEGOED_IDENTIFIER_LOOKUP_KEY")
 
 # Limits, each with a name
-STATEMENT_FILE_BYTES_MAX = whole_number("TEGOED_STATEMENT_FILE_BYTES_MAX", 50_000_000, least=1_000, most=500_000_000)
+STATEMENT_FILE_BYTES_MAX = whole_number("TEGOED_STATEMENT_FILE_BYTES_MAX", 50_000_000, least=1_000, most=50_000_000)
 STATEMENTS_IN_SEVERAL_FILES = flag("TEGOED_STATEMENTS_IN_SEVERAL_FILES", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -220,6 +220,7 @@ SECURE_SSL_REDIRECT = False  # the proxy in front does it
 X_FRAME_OPTIONS = "DENY"
 if flag("TEGOED_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # rate limits count the visitor's address, not the proxy's
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -265,8 +266,8 @@ if EMAIL_KIND == "smtp":
     _smtp = urlsplit(text("TEGOED_SMTP_URL", "smtp://localhost:25"))
     EMAIL_HOST = _smtp.hostname or "localhost"
     EMAIL_PORT = _smtp.port or 25
-    EMAIL_HOST_USER = _smtp.username or ""
-    EMAIL_HOST_PASSWORD = _smtp.password or ""
+    EMAIL_HOST_USER = unquote(_smtp.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
     EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
     EMAIL_USE_SSL = _smtp.scheme == "smtps"
     EMAIL_TIMEOUT = 20

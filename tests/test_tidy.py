@@ -64,7 +64,11 @@ def test_names_say_something() -> None:
     vague = [str(path) for path in product_modules() if path.stem in VAGUE_NAMES or path.parent.name in VAGUE_NAMES]
     for path in product_modules():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith(VAGUE_VERBS) and node.name not in DJANGO_NAMES:
+            if (
+                isinstance(node, ast.FunctionDef)
+                and node.name.startswith(VAGUE_VERBS)
+                and node.name not in DJANGO_NAMES
+            ):
                 vague.append(f"{path.relative_to(ROOT)}: {node.name}")
     assert vague == []
 

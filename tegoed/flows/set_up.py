@@ -67,7 +67,16 @@ def _apply(described: Mapping[str, Any]) -> None:
         _set_client(client)
 
 
+def _check_names(where: str, described: Mapping[str, Any], model: type[Issuer | Tariff]) -> None:
+    """A misspelt name must not be passed over in silence."""
+    known = {field.name for field in model._meta.fields}  # noqa: SLF001 - the documented way to list fields
+    unknown = sorted(set(described) - known)
+    if unknown:
+        raise SetUpFileFaulty(where=where, what=f"{', '.join(unknown)}?")
+
+
 def _set_issuer(described: Mapping[str, Any]) -> None:
+    _check_names("issuer", described, Issuer)
     number = read_enterprise_number(described["enterprise_number"])
     Issuer.objects.update_or_create(
         is_only_row=True, defaults=dict(described) | {"enterprise_number": number, "vat_number": f"BE{number}"}
@@ -75,6 +84,7 @@ def _set_issuer(described: Mapping[str, Any]) -> None:
 
 
 def _set_tariff(described: Mapping[str, Any]) -> None:
+    _check_names(f"tariff {described['name']}", described, Tariff)
     tariff, _ = Tariff.objects.update_or_create(
         name=described["name"], defaults={name: value for name, value in described.items() if name != "name"}
     )

@@ -1,4 +1,7 @@
-"""A real Chromium in front of a real server and a real worker, on a database of the test's own."""
+"""A real Chromium in front of a real server and a real worker, on a database of the test's own.
+
+What a page's console, the content policy, a request or the server's log complains of makes the test fail.
+"""
 
 import os
 import shutil
@@ -8,9 +11,11 @@ import sys
 import time
 import urllib.request
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from cast import PASSWORD, Cast, play
@@ -22,6 +27,7 @@ from tegoed.clients.models import User
 # Playwright keeps an event loop in this thread; the tests' own look into the database is synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
 
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
@@ -33,15 +39,27 @@ FLAGS = [
     "--disable-sync",
 ]
 START_SECONDS_MAX = 60
-WAIT_MILLISECONDS_MAX = 10_000
+STOP_SECONDS_MAX = 30
+WAIT_MILLISECONDS_MAX = 15_000
+FIRST_BAD_STATUS = 400
+
+
+def skip_loudly(words: str) -> NoReturn:
+    """Skip, as a line of pytest's summary and as a warning, so that nobody takes the run for a whole one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.warn(words, stacklevel=2)
+    pytest.skip(words)
 
 
 def chromium_path(playwright: Playwright) -> str | None:
     """The Chromium to use: CHROMIUM, then PATH, then Playwright's own; None when there is none."""
     named = os.environ.get("CHROMIUM")
-    found = [named] if named else [path for name in NAMES if (path := shutil.which(name))]
-    found.append(playwright.chromium.executable_path)
-    return next((path for path in found if Path(path).exists()), None)
+    if named:
+        assert Path(named).exists(), f"CHROMIUM names {named}, which is not there"
+        return named
+    found = [path for name in NAMES if (path := shutil.which(name))]
+    return next((path for path in [*found, playwright.chromium.executable_path] if Path(path).exists()), None)
 
 
 @pytest.fixture(scope="session")
@@ -49,30 +67,75 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = chromium_path(playwright)
         if path is None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("default")
-                warnings.warn("THE BROWSER TESTS DID NOT RUN: no Chromium found (set CHROMIUM)", stacklevel=2)
-            pytest.skip("no Chromium here")
+            skip_loudly("THE BROWSER TESTS DID NOT RUN: no Chromium here (install one, or name it in CHROMIUM)")
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    if not AXE.exists():
+        skip_loudly("AXE DID NOT RUN on the pages: no node_modules/axe-core here (make sets it up)")
+    return AXE.read_text(encoding="utf-8")
+
+
 @dataclass
 class Site:
-    """A running installation: its address, the cast, and how a page of it is opened."""
+    """A running installation: its address, its cast, and what went wrong behind the pages (`faults`)."""
 
+    chromium: Browser
     address: str
+    log: Path
     cast: Cast
-    open_page: Callable[..., Page]
-    faults: list[str]
+    faults: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open_page(self, **options) -> Page:
+        """A tab in a browser of its own (own cookies), by Playwright's options of a context."""
+        context = self.chromium.new_context(base_url=self.address, locale="en-GB", **options)
+        context.set_default_timeout(WAIT_MILLISECONDS_MAX)
+        context.on("page", self._watch)
+        self.contexts.append(context)
+        return context.new_page()
 
     def sign_in(self, page: Page, email: str) -> None:
-        page.goto(f"{self.address}/account/sign-in/")
-        page.fill("input[name=login]", email)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main form button:not(.needs-script)")
+        page.goto("/account/sign-in/")
+        page.get_by_label("Email").fill(email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(lambda url: "sign-in" not in url)
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", lambda said: self._note(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: self._note(str(error)))
+        page.on("response", lambda it: self._note(f"{it.status} {it.url}") if it.status >= FIRST_BAD_STATUS else None)
+
+    def _note(self, fault: str) -> None:
+        self.faults.append(fault)
+
+
+@contextmanager
+def running(words: list[str], *, environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen]:
+    """One of Tegoed's own commands as a process; ended, by force if need be, with the block."""
+    with log.open("a") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tegoed", *words], env=environment, stdout=output, stderr=output
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=STOP_SECONDS_MAX)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def free_port() -> int:
@@ -90,14 +153,20 @@ def wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
         except OSError:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() - began < START_SECONDS_MAX, log.read_text()
-            time.sleep(0.1)
+            time.sleep(0.05)
+
+
+def complaints(log: Path) -> list[str]:
+    """Lines of a log that tell of an error of our own."""
+    return [line for line in log.read_text().splitlines() if '"level": "error"' in line or "Traceback" in line]
 
 
 @pytest.fixture
 def site(committed_database, chromium: Browser, tmp_path: Path) -> Iterator[Site]:
-    """The installation; what a page's console or the content policy complains of is a failure at the end."""
+    """The installation, with the cast in it."""
     port = free_port()
     address = f"http://localhost:{port}"
+    log = tmp_path / "site.log"
     environment = dict(os.environ) | {
         "DATABASE_URL": committed_database.url,
         "TEGOED_VAR": str(tmp_path),
@@ -108,33 +177,11 @@ def site(committed_database, chromium: Browser, tmp_path: Path) -> Iterator[Site
     cast = play()
     hasher = ScryptPasswordHasher()  # the tests' own quick one is unknown to a real server
     User.objects.update(password=hasher.encode(PASSWORD, hasher.salt()))
-    log = tmp_path / "site.log"
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    def open_page(**options) -> Page:
-        context = chromium.new_context(base_url=address, locale="en-GB", **options)
-        context.set_default_timeout(WAIT_MILLISECONDS_MAX)
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None
-        )
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        return page
-
-    with log.open("w") as output:
-        processes = [
-            subprocess.Popen([sys.executable, "-m", "tegoed", *words], env=environment, stdout=output, stderr=output)
-            for words in (["serve", "--port", str(port)], ["worker"])
-        ]
-        try:
-            wait_for(address, processes[0], log)
-            yield Site(address, cast, open_page, faults)
-        finally:
-            for context in contexts:
-                context.close()
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                process.wait(timeout=30)
+    site = Site(chromium, address, log, cast)
+    with ExitStack() as stack:
+        server = stack.enter_context(running(["serve", "--port", str(port)], environment=environment, log=log))
+        stack.enter_context(running(["worker"], environment=environment, log=log))
+        stack.callback(site.close)
+        wait_for(address, server, log)
+        yield site
+    assert site.faults + complaints(log) == []

@@ -119,7 +119,10 @@ def test_with_a_new_contract_the_client_sees_and_confirms_the_new_prices(cast) -
 def test_a_loading_date_that_passed_meanwhile_refuses(cast) -> None:
     order = draft_of(cast.bakery, hire(cast.bakery, 1), loading_on=brussels_today() + timedelta(days=2))
     shown = shown_total(order)
-    with time_machine.travel(order.loading_on + timedelta(days=1, hours=12)), pytest.raises(LoadingDateImpossible) as refused:
+    with (
+        time_machine.travel(order.loading_on + timedelta(days=1, hours=12)),
+        pytest.raises(LoadingDateImpossible) as refused,
+    ):
         confirm(order, shown)
     assert refused.value.params["reason"] == "past"
     assert_nothing_was_done(order)
