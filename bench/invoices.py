@@ -34,7 +34,7 @@ def run() -> list[dict]:
     compiler = typst.Compiler(ignore_system_fonts=True)
     one_line_per_second = _per_second(lambda index: compiler.compile(input=b"One line, %d." % index), PDF_COUNT)
     serialised_per_second = _per_second(lambda _: etree.tostring(tree, encoding="UTF-8"), UBL_COUNT)
-    rows = [
+    return [
         _row(
             "invoice PDF",
             _per_second(lambda index: write_invoice_pdf(numbered[index], language="nl"), PDF_COUNT),
@@ -57,7 +57,6 @@ def run() -> list[dict]:
             target=UBL_TARGET_PER_SECOND,
         ),
     ]
-    return rows
 
 
 def _per_second(act: Callable[[int], object], count: int) -> float:
