@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tegoed.errors import Refusal
 
 DEFAULT_PORT = 8000
 WEB_THREADS = 8
+WORKER_RESTART_SECONDS = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -105,7 +107,7 @@ def _serve(options: argparse.Namespace) -> int:
     from granian.log import LogLevels
 
     _collect_static()
-    worker = subprocess.Popen([sys.executable, "-m", "tegoed", "worker"]) if options.with_worker else None
+    keeper = WorkerKeeper() if options.with_worker else None
     print(f"Serving on http://{options.host}:{options.port} (Ctrl-C stops)", flush=True)
     try:
         Granian(
@@ -118,10 +120,35 @@ def _serve(options: argparse.Namespace) -> int:
             log_level=LogLevels.warning,
         ).serve()
     finally:
-        if worker is not None:
-            worker.send_signal(signal.SIGTERM)
-            worker.wait()
+        if keeper is not None:
+            keeper.stop()
     return 0
+
+
+class WorkerKeeper:
+    """Keeps one worker process running beside the pages: one that dies is started again."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the worker; jobs under way end first."""
+        self._stopping.set()
+        self._process.send_signal(signal.SIGTERM)
+        self._thread.join()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, "-m", "tegoed", "worker"])
+
+    def _keep(self) -> None:
+        while True:
+            self._process.wait()
+            if self._stopping.wait(timeout=WORKER_RESTART_SECONDS):
+                return
+            self._process = self._start()
 
 
 def _collect_static() -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 import structlog
 
-_LOOKS_LIKE_IDENTIFIER = re.compile(r"(?<!\d)\d{2}[.\s]?\d{2}[.\s]?\d{2}[-.\s]?\d{3}[-.\s]?\d{2}(?!\d)")
+# The gaps are those that `rules.identifiers` reads over, wherever somebody put them.
+_GAP = "[ \\t\u00a0\u202f\u2009./\u2010\u2011\u2013-]{0,3}"
+_LOOKS_LIKE_IDENTIFIER = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{10}}(?!\d)")
 _DEPTH_MAX = 6
 CUT = "[identifier]"
 
@@ -18,8 +20,9 @@ CUT = "[identifier]"
 def _clean(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return _LOOKS_LIKE_IDENTIFIER.sub(CUT, value)
-    if isinstance(value, bool | int | float) or value is None:
-        return CUT if _LOOKS_LIKE_IDENTIFIER.fullmatch(str(value)) else value
+    if value is None or isinstance(value, bool | int | float):
+        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        return CUT if is_whole and _LOOKS_LIKE_IDENTIFIER.search(str(int(value))) else value
     if depth >= _DEPTH_MAX:
         return _clean(repr(value), depth)
     if isinstance(value, dict):
@@ -31,7 +34,7 @@ def _clean(value: Any, depth: int = 0) -> Any:
 
 def without_identifiers(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: the same event with `[identifier]` where a national number stood."""
-    return {key: _clean(value) for key, value in event.items()}
+    return {_clean(key): _clean(value) for key, value in event.items()}
 
 
 def configure() -> None:

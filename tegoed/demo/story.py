@@ -59,10 +59,10 @@ def tell(*, port: int, stay: bool) -> int:
         console.print("The database that DATABASE_URL names is in use: the demo wants an empty one.", style="red")
         return 1
     password = secrets.token_urlsafe(9)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the processes below end too
     with ExitStack() as processes:
         _set_up(password)
-        processes.enter_context(_running(["worker"]))
-        processes.enter_context(_running(["serve", "--port", str(port)]))
+        processes.enter_context(_running(["serve", "--port", str(port), "--with-worker"]))
         _wait_for_site(port)
         tale = Tale(site=f"http://localhost:{port}", password=password, folder=_empty_folder(), console=console)
         if not tale.run():

@@ -132,7 +132,7 @@ class Tale:
             while state not in self._states_seen(order):
                 if time.monotonic() - began > WAIT_SECONDS_MAX:
                     raise PageError(
-                        f"order {order.pk} is not {state} after {WAIT_SECONDS_MAX} s; see var/demo-worker.log"
+                        f"order {order.pk} is not {state} after {WAIT_SECONDS_MAX} s; see var/demo-serve.log"
                     )
                 time.sleep(POLL_SECONDS)
 
@@ -164,7 +164,7 @@ class Tale:
             began = time.monotonic()
             while Message.objects.filter(state=MessageState.QUEUED).exists():
                 if time.monotonic() - began > WAIT_SECONDS_MAX:
-                    raise PageError("mails still wait; see var/demo-worker.log")
+                    raise PageError("mails still wait; see var/demo-serve.log")
                 time.sleep(POLL_SECONDS)
 
     def _print(self, order: Order, invoices: list[Invoice], files: list[Path]) -> bool:

@@ -52,12 +52,12 @@ CROSS_CHECKS: dict[str, str] = {
         GROUP BY orders.id HAVING orders.total_cents <> sum(invoice.total_cents)
     """,
     "invoice-numbers-have-a-gap": """
-        SELECT 'series ' || counter.series || ' ' || counter.year || ': last ' || counter.last_number || ', '
+        SELECT 'series ' || series || ' ' || year || ': last ' || coalesce(max(counter.last_number), 0) || ', '
             || count(invoice.id) || ' invoices'
-        FROM billing_invoicecounter counter
-        LEFT JOIN billing_invoice invoice ON invoice.series = counter.series AND invoice.year = counter.year
-        GROUP BY counter.id
-        HAVING count(invoice.id) <> counter.last_number OR max(invoice.number_in_year) <> counter.last_number
+        FROM billing_invoicecounter counter FULL JOIN billing_invoice invoice USING (series, year)
+        GROUP BY series, year
+        HAVING count(invoice.id) <> coalesce(max(counter.last_number), 0)
+            OR max(invoice.number_in_year) <> max(counter.last_number)
     """,
     "receivable-differs-from-open-invoices": """
         SELECT 'client ' || account.client_id || ': ' || (account.debits_cents - account.credits_cents) || ' and '
