@@ -1,4 +1,4 @@
-"""The invoices that the real flow makes: snapshots, valid e-invoices, payable by QR, in the language of the client."""
+"""Invoices of the main job at odd rates, in other languages, with any reference; and their files kept as they were."""
 
 import base64
 import hashlib
@@ -6,24 +6,19 @@ import xml.etree.ElementTree as ET
 from io import BytesIO
 
 import pytest
-import zxingcpp
-from cast import BIC, IBAN, hire
-from django.db import DatabaseError, connection, transaction
-from lxml import etree
-from PIL import Image
+from cast import hire
 from pypdf import PdfReader
 from story import confirmed, draft_of, invoiced, paid
-from ubl_judge import NAMES, Judge, found, one
+from ubl_judge import Judge, found, one
 
 from tegoed.billing.documents import document_of, make_documents, payment_qr_svg, snapshot_of
 from tegoed.billing.models import Invoice, InvoiceDocument
 from tegoed.clients.models import Client, Issuer, Language, Tariff
 from tegoed.flows.check_books import check_books
 from tegoed.flows.invoice_order import invoice_order, send_invoices
-from tegoed.formats.epc_qr import EpcQrImpossible, epc_payload
-from tegoed.formats.invoice_pdf import write_invoice_png
+from tegoed.formats.epc_qr import EpcQrImpossible
 from tegoed.outbox.models import Document
-from tegoed.rules.structured_communication import pretty, read_structured_communication
+from tegoed.rules.structured_communication import read_structured_communication
 
 LANGUAGES = Language.values
 
@@ -47,49 +42,16 @@ def kept(invoice: Invoice, document_format: str) -> Document:
     return InvoiceDocument.objects.get(invoice=invoice, format=document_format).document
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_both_invoices_are_valid_e_invoices_with_the_very_pdf_inside(cast, judge, language) -> None:
-    for invoice in in_language(cast, language):
-        xml = bytes(kept(invoice, "ubl").content)
-        assert judge.faults(xml) == []
-        assert one(xml, "cbc:ID") == invoice.number
-        assert one(xml, "//cbc:PaymentID") == pretty(invoice.structured_communication)
-        assert one(xml, "cac:LegalMonetaryTotal/cbc:PayableAmount") == f"{invoice.total_cents / 100:.2f}"
-        assert one(xml, "cac:AccountingCustomerParty//cbc:EndpointID") == cast.bakery.enterprise_number
-        assert base64.b64decode(one(xml, "//cbc:EmbeddedDocumentBinaryObject")) == bytes(kept(invoice, "pdf").content)
-
-
-def test_face_value_is_exempt_and_fees_are_taxed_at_21_percent(cast) -> None:
-    product, card = in_language(cast, "nl")
-    lines = etree.fromstring(bytes(kept(product, "ubl").content)).findall("cac:InvoiceLine", NAMES)
-    categories = [line.findtext("cac:Item/cac:ClassifiedTaxCategory/cbc:ID", namespaces=NAMES) for line in lines]
-    assert categories == ["E", "S", "S"]
-    card_xml = bytes(kept(card, "ubl").content)
-    assert set(found(card_xml, "cac:InvoiceLine//cac:ClassifiedTaxCategory/cbc:ID")) == {"S"}
-    assert set(found(card_xml, "cac:InvoiceLine//cac:ClassifiedTaxCategory/cbc:Percent")) == {"21.00"}
-
-
 @pytest.mark.parametrize("vat_basis_points", [0, 1, 600, 10_000])
 def test_an_odd_rate_of_vat_gives_valid_invoices_too(cast, judge, vat_basis_points) -> None:
     for invoice in in_language(cast, "fr", vat_basis_points=vat_basis_points):
-        assert judge.faults(bytes(kept(invoice, "ubl").content)) == []
-        assert (invoice.vat_cents == 0) == (vat_basis_points == 0 or invoice.taxable_cents < 5_000)
+        xml = bytes(kept(invoice, "ubl").content)
+        assert judge.faults(xml) == []
+        assert base64.b64decode(one(xml, "//cbc:EmbeddedDocumentBinaryObject")) == bytes(kept(invoice, "pdf").content)
+        category = "S" if vat_basis_points else "E"
+        assert found(xml, "cac:InvoiceLine//cac:ClassifiedTaxCategory/cbc:ID")[-1] == category
     paid(*Invoice.objects.all())
     assert check_books().findings == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_qr_pays_the_right_amount_to_us_with_the_communication(cast, language) -> None:
-    for invoice in in_language(cast, language):
-        (page,) = write_invoice_png(snapshot_of(invoice, language=language), language=language)
-        (read,) = zxingcpp.read_barcodes(Image.open(BytesIO(page)))
-        assert read.bytes == epc_payload(
-            name=cast.issuer.name,
-            iban=IBAN,
-            bic=BIC,
-            amount_cents=invoice.total_cents,
-            communication=invoice.structured_communication,
-        )
 
 
 def test_the_qr_on_the_page_asks_what_is_still_open_and_a_paid_invoice_has_none(cast) -> None:
@@ -135,25 +97,6 @@ def test_later_changes_of_client_issuer_tariff_and_account_change_nothing_that_w
             document = document_of(invoice, document_format)
             assert bytes(document.content) == files[document.pk]
     assert [snapshot_of(invoice, language="fr") for invoice in again] == in_french
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE billing_invoice SET total_cents = total_cents + 1, exempt_cents = exempt_cents + 1",
-        "UPDATE billing_invoice SET buyer = '{}'",
-        "UPDATE billing_invoice SET number = 'P1'",
-        "DELETE FROM billing_invoice",
-        "UPDATE billing_invoicerow SET description = 'x'",
-        "DELETE FROM billing_invoicerow",
-    ],
-)
-def test_an_issued_invoice_can_not_be_changed_even_with_sql(cast, statement) -> None:
-    invoiced(cast.bakery, hire(cast.bakery, 1))
-    before = [list(Invoice.objects.order_by("id").values()), Invoice.objects.first().rows.count()]
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
-    assert [list(Invoice.objects.order_by("id").values()), Invoice.objects.first().rows.count()] == before
 
 
 def test_in_another_language_the_words_differ_and_the_money_does_not_and_it_is_not_kept(cast, judge) -> None:
