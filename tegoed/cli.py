@@ -167,7 +167,9 @@ def _worker(options: argparse.Namespace) -> int:
 
 
 def _import_statement(options: argparse.Namespace) -> int:
+    from tegoed.banking.models import StatementFileState
     from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
+    from tegoed.refusals.banking import told_again
 
     try:
         content = options.file.read_bytes()
@@ -178,6 +180,8 @@ def _import_statement(options: argparse.Namespace) -> int:
     report = book_statement_file(file_id=file.pk)
     if report is None:
         file.refresh_from_db()
+        if file.state == StatementFileState.REFUSED:
+            raise told_again(file.refusal_code, file.refusal_params)
         print(f"{options.file.name}: a worker books it already ({file.get_state_display()})")
         return 0
     print(

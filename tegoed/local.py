@@ -24,15 +24,17 @@ def var_dir() -> Path:
 
 
 def _kept_secret(name: str) -> str:
-    """A random 32-byte key in base64, made once and kept in a file only its owner can read."""
+    """A random 32-byte key in base64, made once, whole, and kept in a file only its owner can read."""
     path = var_dir() / "keys" / name
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(base64.b64encode(secrets.token_bytes(32)).decode())
+    if not path.exists():
+        unfinished = path.with_name(f".{name}.{secrets.token_hex(8)}")
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(base64.b64encode(secrets.token_bytes(32)).decode())
+        with contextlib.suppress(FileExistsError):  # another process was first: its key is the one
+            os.link(unfinished, path)
+        unfinished.unlink()
     return path.read_text().strip()
 
 

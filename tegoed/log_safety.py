@@ -20,16 +20,16 @@ CUT = "[identifier]"
 def _clean(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return _LOOKS_LIKE_IDENTIFIER.sub(CUT, value)
-    if value is None or isinstance(value, bool | int | float):
-        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if value is None:
+        return None
+    if isinstance(value, bool | int | float):
+        is_whole = not isinstance(value, float) or value.is_integer()
         return CUT if is_whole and _LOOKS_LIKE_IDENTIFIER.search(str(int(value))) else value
-    if depth >= _DEPTH_MAX:
-        return _clean(repr(value), depth)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and depth < _DEPTH_MAX:
         return {_clean(str(key), depth + 1): _clean(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, list | tuple | set | frozenset) and depth < _DEPTH_MAX:
         return [_clean(item, depth + 1) for item in value]
-    return _clean(str(value), depth)
+    return _clean(str(value))
 
 
 def without_identifiers(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

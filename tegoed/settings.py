@@ -7,11 +7,12 @@ fills the environment first: embedded PostgreSQL and keys of its own under `var/
 import os
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from tegoed.log_safety import configure as configure_structlog
@@ -21,9 +22,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The variable `name`; without a default it must be set."""
+    """The variable `name`; without a default it must be set, to more than nothing."""
     value = os.environ.get(name, default)
-    if value is None:
+    if value is None or (default is None and not value):
         raise ImproperlyConfigured(f"the environment variable {name} must be set (docs/operator.md)")
     return value
 
@@ -52,9 +53,26 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def address(name: str, default: str, *, schemes: tuple[str, ...]) -> SplitResult:
+    """A variable that is an address with one of these schemes, a host and, if any, a whole number as port."""
+    value = urlsplit(os.environ.get(name, default))
+    try:
+        has_place = bool(value.hostname) and value.port != 0
+    except ValueError:  # urllib's own sentence would show the password
+        has_place = False
+    if value.scheme not in schemes or not has_place:
+        raise ImproperlyConfigured(
+            f"{name} must be an address: {' or '.join(f'{scheme}://HOST' for scheme in schemes)}"
+        )
+    return value
+
+
 def database(url: str) -> dict[str, object]:
     """Django's description of the database at a libpq address."""
-    parts = conninfo_to_dict(url)
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:  # its sentence may show the password
+        raise ImproperlyConfigured("DATABASE_URL is not an address that libpq reads") from None
     if not parts.get("dbname"):
         raise ImproperlyConfigured("DATABASE_URL names no database")
     return {
@@ -72,10 +90,11 @@ def database(url: str) -> dict[str, object]:
 
 # What this installation is
 SECRET_KEY = text("TEGOED_SECRET_KEY")
-SITE_URL = text("TEGOED_SITE_URL", "http://localhost:8000").rstrip("/")
-SITE_IS_SECURE = urlsplit(SITE_URL).scheme == "https"
+_site = address("TEGOED_SITE_URL", "http://localhost:8000", schemes=("http", "https"))
+SITE_URL = _site.geturl().rstrip("/")
+SITE_IS_SECURE = _site.scheme == "https"
 DEBUG = flag("TEGOED_DEBUG", default=False)
-ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "localhost", *text("TEGOED_OTHER_HOSTS", "").split()]
+ALLOWED_HOSTS = [str(_site.hostname), *text("TEGOED_OTHER_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DATABASES = {"default": database(text("DATABASE_URL"))}
 VAR_DIR = Path(text("TEGOED_VAR", str(BASE_DIR / "var")))
@@ -263,8 +282,8 @@ EMAIL_BACKEND = {
 }[EMAIL_KIND]
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 if EMAIL_KIND == "smtp":
-    _smtp = urlsplit(text("TEGOED_SMTP_URL", "smtp://localhost:25"))
-    EMAIL_HOST = _smtp.hostname or "localhost"
+    _smtp = address("TEGOED_SMTP_URL", "smtp://localhost:25", schemes=("smtp", "smtp+tls", "smtps"))
+    EMAIL_HOST = str(_smtp.hostname)
     EMAIL_PORT = _smtp.port or 25
     EMAIL_HOST_USER = unquote(_smtp.username or "")
     EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")

@@ -21,7 +21,7 @@ from tegoed.orders.actions import (
     locked_draft,
 )
 from tegoed.orders.models import Order, OrderState
-from tegoed.orders.queries import OrderPreview, line_sums, preview_of
+from tegoed.orders.queries import OrderPreview, different_lines, line_sums, preview_of
 from tegoed.rules.card_need import card_delivery_due_on
 from tegoed.rules.dates import brussels_date
 from tegoed.rules.order_lines import LineToOrder, check_loading_date, refusals_of_line
@@ -83,22 +83,19 @@ def _lock_people(client: Client, beneficiary_ids: list[int]) -> None:
 
 
 def _check_lines(order: Order) -> None:
-    """The rules of the product, once for each different amount in the order rather than once per line."""
+    """The rules of the product, once for each different line in the order. The people are locked: no other order adds."""
     product = Product(order.product)
-    distinct = order.lines.order_by().values_list("voucher_count", "face_value_cents", "amount_cents").distinct()
-    for voucher_count, face_value_cents, amount_cents in distinct:
+    for line in different_lines(order):
         asked = LineToOrder(
             product=product,
-            voucher_count=voucher_count if has_face_value(product) else None,
-            face_value_cents=face_value_cents if has_face_value(product) else None,
-            amount_cents=amount_cents,
+            voucher_count=line.voucher_count if has_face_value(product) else None,
+            face_value_cents=line.face_value_cents if has_face_value(product) else None,
+            amount_cents=line.amount_cents,
         )
-        refusals = refusals_of_line(asked, month=order.loading_on)
+        refusals = refusals_of_line(asked, month=order.loading_on, ordered_this_year_cents=line.ordered_this_year_cents)
         if refusals:
-            line = order.lines.select_related("beneficiary").filter(
-                voucher_count=voucher_count, face_value_cents=face_value_cents, amount_cents=amount_cents
-            )[0]
-            raise LineRefused(beneficiary=str(line.beneficiary), refusal=refusals[0])
+            beneficiary = order.lines.select_related("beneficiary").get(pk=line.line_id).beneficiary
+            raise LineRefused(beneficiary=str(beneficiary), refusal=refusals[0])
 
 
 def _keep_sums(order: Order, preview: OrderPreview) -> None:

@@ -12,6 +12,7 @@ from tegoed.clients.models import Client, User
 from tegoed.clients.queries import running_contract
 from tegoed.errors import Refusal
 from tegoed.orders.models import InvoiceKind, Order, OrderCost, OrderLine, OrderState, OrderTransition
+from tegoed.orders.queries import ordered_this_year
 from tegoed.orders.states import TRANSITIONS
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.order_lines import LineToOrder, check_loading_date, refusals_of_line
@@ -114,11 +115,17 @@ def set_order_lines(*, client: Client, order_id: int, wishes: Sequence[LineWish]
         .filter(pk__in=[wish.beneficiary_id for wish in wishes])
         .values_list("pk", "last_name")
     )
+    earlier = ordered_this_year(order)
     lines = []
     for wish in wishes:
         if wish.beneficiary_id not in names:
             raise BeneficiaryNotOrderable(beneficiary_id=wish.beneficiary_id)
-        line = _line(order, wish, name=names[wish.beneficiary_id])
+        line = _line(
+            order,
+            wish,
+            name=names[wish.beneficiary_id],
+            ordered_this_year_cents=earlier.get(wish.beneficiary_id, 0),
+        )
         if line is not None:
             lines.append(line)
     order.lines.all().delete()
@@ -129,7 +136,7 @@ def set_order_lines(*, client: Client, order_id: int, wishes: Sequence[LineWish]
     return order
 
 
-def _line(order: Order, wish: LineWish, *, name: str) -> OrderLine | None:
+def _line(order: Order, wish: LineWish, *, name: str, ordered_this_year_cents: int) -> OrderLine | None:
     """The line of a wish; None when it asks for nothing."""
     if order.product == Product.MEAL:
         amount_cents = wish.voucher_count * wish.face_value_cents
@@ -148,7 +155,7 @@ def _line(order: Order, wish: LineWish, *, name: str) -> OrderLine | None:
         )
         if amount_cents == 0:
             return None
-    refusals = refusals_of_line(asked, month=order.loading_on)
+    refusals = refusals_of_line(asked, month=order.loading_on, ordered_this_year_cents=ordered_this_year_cents)
     if refusals:
         raise LineRefused(beneficiary=name, refusal=refusals[0])
     return OrderLine(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from tegoed.orders.models import Order, OrderLine, OrderState
 from tegoed.rules.card_need import card_delivery_due_on
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.pricing import OrderQuantities, Pricing, price_order
-from tegoed.rules.products import Product
+from tegoed.rules.products import Product, has_face_value
 
 
 def orders_of(client: Client) -> QuerySet[Order]:
@@ -137,3 +138,60 @@ def line_sums(order: Order) -> tuple[list[int], int, int]:
         )
         beneficiary_ids, voucher_count, face_value_cents = cursor.fetchone()
     return beneficiary_ids, voucher_count, face_value_cents
+
+
+# Only what was taken on counts, by the day it is loaded: drafts may pile up. Meal vouchers have maxima by voucher only.
+_ORDERED_THIS_YEAR = """
+    SELECT line.beneficiary_id, sum(line.amount_cents)::bigint AS cents
+    FROM orders_order orders JOIN orders_orderline line ON line.order_id = orders.id
+    WHERE %(has_yearly_maximum)s AND orders.client_id = %(client_id)s AND orders.product = %(product)s
+        AND orders.id <> %(order_id)s AND orders.state NOT IN ('draft', 'awaiting_approval', 'cancelled')
+        AND orders.loading_on BETWEEN %(first_on)s AND %(last_on)s
+    GROUP BY line.beneficiary_id
+"""
+
+
+def _of_this_year(order: Order) -> dict[str, Any]:
+    """What `_ORDERED_THIS_YEAR` takes."""
+    return {
+        "has_yearly_maximum": not has_face_value(Product(order.product)),
+        "client_id": order.client_id,
+        "product": order.product,
+        "order_id": order.pk,
+        "first_on": date(order.loading_on.year, 1, 1),
+        "last_on": date(order.loading_on.year, 12, 31),
+    }
+
+
+def ordered_this_year(order: Order) -> dict[int, int]:
+    """What this client's other orders of the product give in the year of the loading date: beneficiary id -> cents.
+
+    For the yearly maxima, which count by employer (SPEC O7); empty for meal vouchers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDERED_THIS_YEAR, _of_this_year(order))
+        return dict(cursor.fetchall())
+
+
+class DifferentLine(NamedTuple):
+    """Lines of an order that the rules can't tell apart, and the first of them. Amounts in cents."""
+
+    voucher_count: int
+    face_value_cents: int
+    amount_cents: int
+    ordered_this_year_cents: int
+    line_id: int
+
+
+def different_lines(order: Order) -> list[DifferentLine]:
+    """Each different line once: an order of 100,000 people has few. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT line.voucher_count, line.face_value_cents, line.amount_cents, coalesce(earlier.cents, 0), min(line.id)
+            FROM orders_orderline line LEFT JOIN ({_ORDERED_THIS_YEAR}) earlier USING (beneficiary_id)
+            WHERE line.order_id = %(order_id)s GROUP BY 1, 2, 3, 4 ORDER BY 5
+            """,
+            _of_this_year(order),
+        )
+        return [DifferentLine(*row) for row in cursor.fetchall()]

@@ -67,6 +67,16 @@ def test_however_it_is_written_it_is_cut_out_of_every_place(logged, spelling, be
         assert CUT in line or "\\\\x" in line  # bytes that are not ASCII are spelled as escapes
 
 
+@pytest.mark.parametrize("depth", [1, 5, 6, 7, 30])
+def test_however_deep_it_lies_it_is_cut_out(logged, depth) -> None:
+    value: object = NUMBER
+    for level in range(depth):
+        value = {"a": value} if level % 2 else [value]
+    (line,) = logged(lambda log, _standard: log.error("x", value=value))
+    assert NUMBER not in line
+    assert CUT in line
+
+
 @pytest.mark.parametrize("value", [int(NUMBER), -int(NUMBER), float(NUMBER)])
 def test_as_a_number_it_is_cut_out_too(logged, value) -> None:
     (line,) = logged(lambda log, _standard: log.error("x", value=value, deep=[{"a": value}]))

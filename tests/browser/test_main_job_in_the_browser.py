@@ -181,3 +181,5 @@ def test_what_is_wrong_is_said_where_it_is_wrong(site) -> None:
     dora.set_input_files("input[type=file]", {"name": "x.cod", "mimeType": "text/plain", "buffer": b"%PDF-1.7 no coda"})
     dora.locator("form:has(input[type=file]) button").click()
     expect(dora.locator("main")).to_contain_text(re.compile("CODA"))
+    assert any(fault.startswith("422 ") for fault in site.faults)  # a refused form says so to machines too
+    site.faults.clear()
