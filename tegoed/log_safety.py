@@ -22,6 +22,8 @@ def _clean(value: Any, depth: int = 0) -> Any:
         return _LOOKS_LIKE_IDENTIFIER.sub(CUT, value)
     if value is None:
         return None
+    if isinstance(value, bytes | bytearray | memoryview):
+        return _clean(bytes(value).decode(errors="replace"))  # in its repr "\\xa9" would stick to the digits
     if isinstance(value, bool | int | float):
         is_whole = not isinstance(value, float) or value.is_integer()
         return CUT if is_whole and _LOOKS_LIKE_IDENTIFIER.search(str(int(value))) else value

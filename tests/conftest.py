@@ -33,7 +33,10 @@ from hypothesis import settings as hypothesis_settings
 connections._connections = threading.local()
 
 hypothesis_settings.register_profile(
-    "tegoed", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "tegoed",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.load_profile("tegoed")
 
