@@ -18,12 +18,12 @@ CUT = "[identifier]"
 
 
 def _clean(value: Any, depth: int = 0) -> Any:
+    if isinstance(value, bytes | bytearray | memoryview):
+        value = bytes(value).decode(errors="replace")  # in its repr an escape such as xa9 would stick to the digits
     if isinstance(value, str):
         return _LOOKS_LIKE_IDENTIFIER.sub(CUT, value)
     if value is None:
         return None
-    if isinstance(value, bytes | bytearray | memoryview):
-        return _clean(bytes(value).decode(errors="replace"))  # in its repr "\\xa9" would stick to the digits
     if isinstance(value, bool | int | float):
         is_whole = not isinstance(value, float) or value.is_integer()
         return CUT if is_whole and _LOOKS_LIKE_IDENTIFIER.search(str(int(value))) else value
