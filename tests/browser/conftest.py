@@ -5,6 +5,7 @@ What a page's console, the content policy, a request or the server's log complai
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,7 +21,16 @@ from typing import NoReturn
 import pytest
 from cast import PASSWORD, Cast, play
 from django.contrib.auth.hashers import ScryptPasswordHasher
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tegoed.clients.models import User
 
@@ -41,7 +51,9 @@ FLAGS = [
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
 WAIT_MILLISECONDS_MAX = 15_000
+expect.set_options(timeout=WAIT_MILLISECONDS_MAX)
 FIRST_BAD_STATUS = 400
+REFUSED_FORM = 422  # a page that says what is wrong; the console of Chromium complains of it all the same
 
 
 def skip_loudly(words: str) -> NoReturn:
@@ -87,6 +99,7 @@ class Site:
 
     chromium: Browser
     address: str
+    environment: dict[str, str]
     log: Path
     cast: Cast
     faults: list[str] = field(default_factory=list)
@@ -94,7 +107,7 @@ class Site:
 
     def open_page(self, **options) -> Page:
         """A tab in a browser of its own (own cookies), by Playwright's options of a context."""
-        context = self.chromium.new_context(base_url=self.address, locale="en-GB", **options)
+        context = self.chromium.new_context(**{"base_url": self.address, "locale": "en-GB"} | options)
         context.set_default_timeout(WAIT_MILLISECONDS_MAX)
         context.on("page", self._watch)
         self.contexts.append(context)
@@ -112,12 +125,32 @@ class Site:
             context.close()
 
     def _watch(self, page: Page) -> None:
-        page.on("console", lambda said: self._note(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("response", lambda it: self._note(f"{it.status} {it.url}") if it.status >= FIRST_BAD_STATUS else None)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("response", self._look_at)
 
-    def _note(self, fault: str) -> None:
-        self.faults.append(fault)
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"} and f"status of {REFUSED_FORM}" not in said.text:
+            self.faults.append(said.text)
+
+    def _look_at(self, answer: Response) -> None:
+        if answer.status >= FIRST_BAD_STATUS and answer.status != REFUSED_FORM:
+            self.faults.append(f"{answer.status} {answer.url}")
+
+
+class Worker:
+    """The worker beside the site, which can be held still so that what waits for it can be seen."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        self._process = process
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
 
 @contextmanager
@@ -163,7 +196,7 @@ def complaints(log: Path) -> list[str]:
 
 @pytest.fixture
 def site(committed_database, chromium: Browser, tmp_path: Path) -> Iterator[Site]:
-    """The installation, with the cast in it."""
+    """The pages, with the cast in them; what waits for a worker goes on waiting without the fixture `worker`."""
     port = free_port()
     address = f"http://localhost:{port}"
     log = tmp_path / "site.log"
@@ -177,11 +210,16 @@ def site(committed_database, chromium: Browser, tmp_path: Path) -> Iterator[Site
     cast = play()
     hasher = ScryptPasswordHasher()  # the tests' own quick one is unknown to a real server
     User.objects.update(password=hasher.encode(PASSWORD, hasher.salt()))
-    site = Site(chromium, address, log, cast)
     with ExitStack() as stack:
         server = stack.enter_context(running(["serve", "--port", str(port)], environment=environment, log=log))
-        stack.enter_context(running(["worker"], environment=environment, log=log))
+        site = Site(chromium, address, environment, log, cast)
         stack.callback(site.close)
         wait_for(address, server, log)
         yield site
     assert site.faults + complaints(log) == []
+
+
+@pytest.fixture
+def worker(site: Site) -> Iterator[Worker]:
+    with running(["worker"], environment=site.environment, log=site.log) as process:
+        yield Worker(process)
