@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from tegoed.billing.queries import blocking_invoices_of, invoices_of
 from tegoed.clients.models import Membership
 from tegoed.orders.models import Order, OrderState
-from tegoed.orders.queries import lines_of, order_of
+from tegoed.orders.queries import lines_of, new_cards_of, order_of
 from tegoed.portal.access import for_members, page
 from tegoed.portal.cost_tables import tables_of_order
 from tegoed.portal.order_story import orders_shown, seconds_to_next_look, story_of, with_draft_sums
@@ -81,5 +81,6 @@ def _facts(request: HttpRequest, membership: Membership, order_id: int) -> dict[
         "invoices": list(invoices_of(client).filter(order=shown)),
         "blocking": list(blocking_invoices_of(client, brussels_today())) if on_hold else [],
         "lines": page_of(request, lines_of(shown)),
+        "new_cards": new_cards_of(shown),
         "today": brussels_today(),
     }
