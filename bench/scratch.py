@@ -20,7 +20,7 @@ def scratch_database(name: str) -> Iterator[str]:
     server = local.start_embedded_database("postgres")
     _drop(server, database)
     os.environ["DATABASE_URL"] = local.start_embedded_database(database)
-    local.fill_environment()
+    local.fill_environment(is_real=False)
     import django
     from django.apps import apps
     from django.db import connections

@@ -59,13 +59,20 @@ def start_embedded_database(name: str = DATABASE_NAME) -> str:
     return str(server.get_uri(name))
 
 
-def fill_environment() -> None:
-    """Give every setting that is absent a local value, and start the embedded server when no database is named."""
+def fill_environment(*, is_real: bool | None = None) -> None:
+    """Start the embedded server when no database is named, and give every setting that is absent a local value.
+
+    A real installation, by default one that names its database or its secret key, gets no keys made up: what is missing
+    there must be said, since national numbers under keys that nobody keeps are lost. The demo, tests and benchmarks
+    on a database of their own say that they are not real.
+    """
+    if is_real is None:
+        is_real = "DATABASE_URL" in os.environ
     if "DATABASE_URL" not in os.environ:
         os.environ["DATABASE_URL"] = start_embedded_database()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tegoed.settings")
-    if "TEGOED_SECRET_KEY" in os.environ:
-        return  # a real installation: what is missing there must be said, not made up
+    if is_real or "TEGOED_SECRET_KEY" in os.environ:
+        return
     os.environ["TEGOED_SECRET_KEY"] = _kept_secret("secret")
     os.environ.setdefault("TEGOED_IDENTIFIER_ENCRYPTION_KEYS", f"local-1:{_kept_secret('identifier-encryption')}")
     os.environ.setdefault("TEGOED_IDENTIFIER_LOOKUP_KEY", _kept_secret("identifier-lookup"))

@@ -10,7 +10,7 @@ os.environ["TEGOED_MAIL"] = "memory"
 os.environ["TEGOED_SITE_URL"] = "http://localhost"
 os.environ["TEGOED_OTHER_HOSTS"] = "testserver 127.0.0.1"
 os.environ["TEGOED_LOG_LEVEL"] = "WARNING"
-local.fill_environment()
+local.fill_environment(is_real=False)
 
 import django
 

@@ -40,7 +40,7 @@ def prepare_environment(*, port: int) -> None:
     os.environ["TEGOED_SITE_URL"] = f"http://localhost:{port}"
     os.environ["TEGOED_MAIL"] = "file"
     os.environ.setdefault("TEGOED_LOG_LEVEL", "WARNING")
-    local.fill_environment()
+    local.fill_environment(is_real=False)
 
 
 def tell(*, port: int, stay: bool) -> int:

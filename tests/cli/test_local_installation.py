@@ -33,7 +33,7 @@ def environment() -> dict[str, str | None]:
 
 
 def test_keys_are_made_once_and_kept_for_their_owner_only(empty_environment) -> None:
-    local.fill_environment()
+    local.fill_environment(is_real=False)
     first = environment()
     assert len(base64.b64decode(first["TEGOED_IDENTIFIER_LOOKUP_KEY"])) == 32
     assert first["TEGOED_IDENTIFIER_ENCRYPTION_KEYS"].startswith("local-1:")
@@ -43,7 +43,7 @@ def test_keys_are_made_once_and_kept_for_their_owner_only(empty_environment) -> 
     assert stat.S_IMODE((empty_environment / "keys").stat().st_mode) == 0o700
     for name in FILLED[1:]:
         local.os.environ.pop(name)
-    local.fill_environment()
+    local.fill_environment(is_real=False)
     assert environment() == first
 
 
@@ -54,6 +54,12 @@ def test_with_a_secret_key_nothing_else_is_made_up(empty_environment, monkeypatc
         "DATABASE_URL": "postgresql:///nowhere",
         "TEGOED_SECRET_KEY": "real",
     }
+    assert not (empty_environment / "keys").exists()
+
+
+def test_for_a_named_database_no_keys_are_made_up(empty_environment) -> None:
+    local.fill_environment()
+    assert environment() == dict.fromkeys(FILLED) | {"DATABASE_URL": "postgresql:///nowhere"}
     assert not (empty_environment / "keys").exists()
 
 
