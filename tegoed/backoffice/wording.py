@@ -28,6 +28,7 @@ LINE_REASONS: dict[str, Words] = {
     Reason.SEVERAL_INVOICES_NAMED: _("Names several open invoices; it can't be known how to divide it"),
     Reason.NUMBER_UNKNOWN: _("The communication is valid, but no invoice of ours has that number"),
     Reason.NO_NUMBER: _("No structured communication, and none in the text"),
+    Reason.NO_AMOUNT: _("An announcement of the bank, without money"),
     Reason.OUTGOING: _("Money that left the account; nobody has said yet what for"),
 }
 

@@ -14,6 +14,7 @@ from tegoed.banking.ladder import LineToPlace, PayableInvoice, Placement, place_
 from tegoed.banking.models import BankAccount, LineState, Statement, StatementFile, StatementFileState
 from tegoed.banking.refusals import (
     StatementAccountUnknown,
+    StatementAmountTooLarge,
     StatementChainBroken,
     StatementCurrencyUnknown,
     StatementFileEmpty,
@@ -25,6 +26,7 @@ from tegoed.banking.refusals import (
 )
 from tegoed.clients.models import User
 from tegoed.formats import coda
+from tegoed.ledger.models import AMOUNT_CENTS_MAX
 from tegoed.rules.structured_communication import find_structured_communications
 
 
@@ -104,6 +106,7 @@ def _check_statement(
     year, sequence = numbered_on.year, statement.sequence
     if Statement.objects.filter(bank_account=account, year=year, sequence=sequence).exists():
         raise StatementKnown(iban=iban, year=year, sequence=sequence)
+    _check_amounts(statement, iban=iban)
     last = last_by_account[account.pk]
     if last is not None:
         if (year, sequence) < (last.year, last.sequence):
@@ -114,6 +117,14 @@ def _check_statement(
             )
     last_by_account[account.pk] = _Last(year, sequence, statement.new_balance_cents)
     return StatementToBook(read=statement, bank_account=account, numbered_on=numbered_on)
+
+
+def _check_amounts(statement: coda.Statement, *, iban: str) -> None:
+    """What the ledger can't take is refused now, not by the worker again and again."""
+    amounts = [payment.amount_cents for payment in coda.bookable_movements(statement)]
+    largest = max([abs(statement.old_balance_cents), *map(abs, amounts)])
+    if largest > AMOUNT_CENTS_MAX:
+        raise StatementAmountTooLarge(iban=iban, found_cents=largest, maximum_cents=AMOUNT_CENTS_MAX)
 
 
 def keep_statement(*, file: StatementFile, to_book: StatementToBook) -> Statement:

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NUMBER_UNKNOWN = "number_unknown"
     NO_NUMBER = "no_number"
     OUTGOING = "outgoing"
+    NO_AMOUNT = "no_amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def place_lines(lines: Iterable[LineToPlace], payable: Mapping[str, PayableInvoi
 
 def _place(line: LineToPlace, payable: Mapping[str, PayableInvoice]) -> Placement:
     if line.amount_cents <= 0:
-        return Placement(rung=Rung.SUSPENSE, reason=Reason.OUTGOING, unplaced_cents=line.amount_cents)
+        reason = Reason.OUTGOING if line.amount_cents else Reason.NO_AMOUNT
+        return Placement(rung=Rung.SUSPENSE, reason=reason, unplaced_cents=line.amount_cents)
     if line.structured is not None:
         rung = Rung.STRUCTURED
         numbers: tuple[str, ...] = (line.structured,)

@@ -57,6 +57,12 @@ class StatementOfFuture(Refusal):
     code = "statement-of-future"
 
 
+class StatementAmountTooLarge(Refusal):
+    """A line or balance larger than the ledger takes. Params: `iban`, `found_cents`, `maximum_cents`."""
+
+    code = "statement-amount-too-large"
+
+
 class InvoiceAccountMissing(Refusal):
     """No bank account is set for invoices."""
 

@@ -52,18 +52,17 @@ def order_loaded_mail(order: Order, *, issuer_name: str) -> tuple[str, str]:
     language = order.client.language
     with override(language):
         facts = {
-            "order": order.pk,
-            "reference": order.reference,
+            "order": f"{order.pk} ({order.reference})" if order.reference else order.pk,
             "amount": format_euro(order.face_value_cents, language),
             "people": order.beneficiary_count,
             "page": _page("portal:order", client_id=order.client_id, order_id=order.pk),
             "issuer": issuer_name,
         }
-        subject = gettext("Order %(order)s: vouchers loaded") % facts
+        subject = gettext("Order %(order)s: vouchers loaded") % {"order": order.pk}
         text = (
             gettext(
                 "Hello,\n\n"
-                "We received your payment. The vouchers of order %(order)s (%(reference)s) are loaded: "
+                "We received your payment. The vouchers of order %(order)s are loaded: "
                 "%(amount)s for %(people)s beneficiaries.\n\n"
                 "See the order: %(page)s\n\n"
                 "%(issuer)s"

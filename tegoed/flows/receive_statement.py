@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 from django.db import transaction
@@ -34,6 +35,7 @@ from tegoed.orders.actions import mark_orders_paid
 from tegoed.orders.models import OrderLine
 from tegoed.rules.dates import brussels_date
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -130,7 +132,11 @@ def _post(statement: Statement, lines: Sequence[PlacedLine], paid: InvoicesPaid,
     """The transfers of a statement: bank against receivable, credit on account, suspense; face value paid becomes funds."""
     face_values = face_values_of(paid.invoice_ids)
     client_ids = {line.placement.client_id for line in lines if line.placement.client_id is not None}
-    ids = open_accounts(_account_specs(statement, sorted(client_ids | {client_id for _, client_id, _ in face_values})))
+    ids: dict[str, int] = {}
+    for specs in _in_batches(
+        _account_specs(statement, sorted(client_ids | {client_id for _, client_id, _ in face_values}))
+    ):
+        ids |= open_accounts(specs)
     postings = [*_opening(statement, ids, at=at), *_payments(statement, lines, ids, at=at)]
     postings += [
         Posting(
@@ -143,8 +149,14 @@ def _post(statement: Statement, lines: Sequence[PlacedLine], paid: InvoicesPaid,
         )
         for invoice_id, client_id, cents in face_values
     ]
-    for start in range(0, len(postings), BATCH_ROWS_MAX):
-        post(postings[start : start + BATCH_ROWS_MAX])
+    for batch in _in_batches(postings):
+        post(batch)
+
+
+def _in_batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many at a time as the ledger's door takes."""
+    for start in range(0, len(rows), BATCH_ROWS_MAX):
+        yield rows[start : start + BATCH_ROWS_MAX]
 
 
 def _bank_key(statement: Statement) -> str:

@@ -44,6 +44,12 @@ class LineRefused(Refusal):
     code = "order-line-refused"
 
 
+class BeneficiaryTwice(Refusal):
+    """Somebody is named twice; it can't be known which amount is meant. Param: `beneficiary`."""
+
+    code = "order-beneficiary-twice"
+
+
 class TooManyLines(Refusal):
     """More lines than one order takes."""
 
@@ -105,7 +111,8 @@ def change_order(
 def set_order_lines(*, client: Client, order_id: int, wishes: Sequence[LineWish], actor: User | None) -> Order:
     """Replace all lines of a draft. Zero vouchers or a zero amount leaves the beneficiary out.
 
-    Raises `OrderNotDraft`, `BeneficiaryNotOrderable`, `LineRefused` (the first one, named), `TooManyLines`.
+    Raises `OrderNotDraft`, `BeneficiaryNotOrderable`, `BeneficiaryTwice`, `LineRefused` (the first one, named),
+    `TooManyLines`.
     """
     if len(wishes) > ORDER_LINES_MAX:
         raise TooManyLines(line_count=len(wishes), line_count_max=ORDER_LINES_MAX)
@@ -117,9 +124,13 @@ def set_order_lines(*, client: Client, order_id: int, wishes: Sequence[LineWish]
     )
     earlier = ordered_this_year(order)
     lines = []
+    named: set[int] = set()
     for wish in wishes:
         if wish.beneficiary_id not in names:
             raise BeneficiaryNotOrderable(beneficiary_id=wish.beneficiary_id)
+        if wish.beneficiary_id in named:
+            raise BeneficiaryTwice(beneficiary=names[wish.beneficiary_id])
+        named.add(wish.beneficiary_id)
         line = _line(
             order,
             wish,

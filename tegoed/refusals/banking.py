@@ -139,6 +139,10 @@ MESSAGES: dict[str, Message] = {
         "A later statement of account %(iban)s is booked already (number %(sequence)s of %(year)s), so this one can't "
         "come before it any more. Nothing was booked: check with the bank why it was left out."
     ),
+    "statement-amount-too-large": _(
+        "The statement of account %(iban)s has an amount of %(found_cents)s; at most %(maximum_cents)s can be booked at "
+        "once. Nothing was booked: check the file with the bank."
+    ),
     "statement-of-future": _(
         "The statement of account %(iban)s is dated %(on)s, later than today. Nothing was booked: check the date in "
         "the file and the clock of this server."

@@ -13,6 +13,7 @@ MESSAGES: dict[str, Message] = {
         "The costs changed since you opened this page: %(total_cents)s instead of %(shown_cents)s. Nothing was "
         "ordered. Look at the new costs and confirm again."
     ),
+    "order-beneficiary-twice": _("%(beneficiary)s is named twice in this order. Keep one line with the right amount."),
     "order-empty": _("Nobody is in this order yet. Go back to step 2 and fill in at least one beneficiary."),
     "order-line-refused": _("%(beneficiary)s: %(refusal)s"),
     "order-not-draft": _(

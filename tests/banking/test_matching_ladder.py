@@ -32,7 +32,7 @@ def payable_invoices(open_cents: list[int]) -> dict[str, PayableInvoice]:
 def expected(line: LineToPlace, open_cents: dict[str, int]) -> tuple[Reason, str | None]:
     """The ladder told a second time, as slowly as it is written in the specification: reason, and whose number."""
     if line.amount_cents <= 0:
-        return Reason.OUTGOING, None
+        return Reason.OUTGOING if line.amount_cents else Reason.NO_AMOUNT, None
     named = [line.structured] if line.structured else list(line.in_text)
     if not named:
         return Reason.NO_NUMBER, None

@@ -79,3 +79,18 @@ def test_a_second_confirmation_is_refused(cast) -> None:
     confirmed(order, cast.alice)
     with pytest.raises(OrderNotDraft):
         confirmed(order, cast.alice)
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"), [("November", "{order} (November) zijn geladen"), ("", "{order} zijn geladen")]
+)
+def test_the_mail_at_the_load_names_order_and_amount(cast, reference, words) -> None:
+    order = draft_of(cast.bakery, hire(cast.bakery, 1))
+    order.reference = reference
+    order.save()
+    confirmed(order, cast.alice)
+    booked(coda_file([payment_of(invoice) for invoice in invoice_order(order_id=order.pk)]))
+    load_due_orders()
+    text = Message.objects.get(kind="order_loaded").text
+    assert words.format(order=order.pk) in text
+    assert "160,00" in text

@@ -9,6 +9,7 @@ from cast import draft_of, hire
 from tegoed.banking.models import Allocation, Statement, StatementFile, StatementLine
 from tegoed.banking.refusals import (
     StatementAccountUnknown,
+    StatementAmountTooLarge,
     StatementChainBroken,
     StatementFileKnown,
     StatementKnown,
@@ -221,3 +222,24 @@ def test_a_file_that_was_refused_may_come_again_once_the_day_before_is_in(invoic
         receive_statement_file(file_name="second.cod", content=second, actor=None)
     received(first)
     assert received(second).matched_count == 1
+
+
+def test_an_amount_the_ledger_cannot_take_is_refused_before_it_is_kept(invoices) -> None:
+    for content in (coda_file([Payment(10**12 + 1)]), coda_file([], old_balance_cents=10**12 + 1)):
+        with pytest.raises(StatementAmountTooLarge):
+            receive_statement_file(file_name="x.cod", content=content, actor=None)
+    assert StatementFile.objects.count() == 0
+    assert received(coda_file([Payment(10**12)])).suspense_count == 1
+
+
+def test_a_line_without_money_is_kept_and_moves_nothing(invoices) -> None:
+    before = Transfer.objects.count()
+    received(coda_file([Payment(0, free="aankondiging")]))
+    assert lines() == [(0, 5, "no_amount", 0)]
+    assert Transfer.objects.count() == before
+
+
+def test_more_accounts_than_one_call_takes_are_opened_in_parts(invoices, monkeypatch) -> None:
+    monkeypatch.setattr("tegoed.flows.receive_statement.BATCH_ROWS_MAX", 2)
+    received(coda_file([payment_of(invoice) for invoice in invoices]))
+    assert Order.objects.get().state == "paid"

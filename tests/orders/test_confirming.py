@@ -20,7 +20,13 @@ from tegoed.flows.check_books import check_books
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.invoice_order import invoice_order
 from tegoed.flows.refusals import CostsChanged, OrderEmpty
-from tegoed.orders.actions import BeneficiaryNotOrderable, LineRefused, LineWish, set_order_lines, start_order
+from tegoed.orders.actions import (
+    BeneficiaryNotOrderable,
+    LineRefused,
+    LineWish,
+    set_order_lines,
+    start_order,
+)
 from tegoed.orders.models import Order, OrderCost, OrderTransition
 from tegoed.orders.queries import order_of, preview_of
 from tegoed.rules.card_need import CardState

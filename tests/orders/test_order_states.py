@@ -5,12 +5,12 @@ from itertools import product
 
 import pytest
 from cast import draft_of, hire
-from django.db import IntegrityError, transaction
 from story import confirmed, invoiced
 
 from tegoed.clients.queries import ContractMissing
 from tegoed.orders.actions import (
     BeneficiaryNotOrderable,
+    BeneficiaryTwice,
     LineRefused,
     LineWish,
     OrderNotDraft,
@@ -180,7 +180,7 @@ def test_a_line_against_the_rules_is_refused_by_name_and_the_lines_stay(cast, am
 def test_one_person_named_twice_leaves_the_draft_as_it_was(cast) -> None:
     (person,) = hire(cast.bakery, 1)
     order = draft_of(cast.bakery, [person], count=7)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(BeneficiaryTwice):
         set_order_lines(client=cast.bakery, order_id=order.pk, wishes=[wish(person), wish(person)], actor=None)
     assert order.lines.get().voucher_count == 7
 
