@@ -93,9 +93,9 @@ def _invoices_and_file(client, number: int, balance_cents: int) -> tuple[bytes, 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO orders_order (id, client_id, contract_id, product, reference, loading_on, state, created_at,
+            INSERT INTO orders_order (id, client_id, contract_id, product, reference, loading_on, month_on, occasion, above_maximum_reason, state, created_at,
                 beneficiary_count, voucher_count, face_value_cents, total_cents)
-            SELECT %(first)s + n - 1, %(client)s, %(contract)s, 'meal', '', '2099-01-01', 'invoiced', now(), 0, 0, cents, cents
+            SELECT %(first)s + n - 1, %(client)s, %(contract)s, 'meal', '', '2099-01-01', '2099-01-01', '', '', 'invoiced', now(), 0, 0, cents, cents
             FROM unnest(%(cents)s::bigint[]) WITH ORDINALITY asked(cents, n)
             """,
             {

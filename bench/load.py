@@ -108,6 +108,7 @@ def _paid_order(client, number: int) -> None:
             contract=client.contracts.get(product="meal"),
             product="meal",
             loading_on=brussels_today(),
+            month_on=brussels_today().replace(day=1),
             state="paid",
             paid_at=timezone.now(),
             beneficiary_count=LINES,
@@ -117,8 +118,8 @@ def _paid_order(client, number: int) -> None:
         )
         _execute(
             """
-            INSERT INTO orders_orderline (order_id, beneficiary_id, voucher_count, face_value_cents, amount_cents)
-            SELECT %s, id, 20, 800, %s FROM beneficiaries_beneficiary WHERE client_id = %s
+            INSERT INTO orders_orderline (order_id, beneficiary_id, voucher_count, face_value_cents, amount_cents, child_count)
+            SELECT %s, id, 20, 800, %s, 0 FROM beneficiaries_beneficiary WHERE client_id = %s
             """,
             [order.pk, amount_cents, client.pk],
         )

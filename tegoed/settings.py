@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "tegoed.audit",
     "tegoed.outbox",
     "tegoed.clients",
+    "tegoed.uploads",
     "tegoed.beneficiaries",
     "tegoed.cards",
     "tegoed.orders",

@@ -8,7 +8,7 @@ is that client's and no other client sees it. It holds no cards and no vouchers.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tegoed.clients.models import Client, Language, ProductChoice, Site
+from tegoed.clients.models import Client, Language, ProductChoice, Site, User
 from tegoed.rules.identifiers import IdentifierKind
 
 
@@ -44,6 +44,12 @@ class PersonIdentifier(models.Model):
                 name="one_current_identifier_per_person",
             )
         ]
+
+
+class IdentifierChangeState(models.TextChoices):
+    ASKED = "asked", _("Waits for customer service")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
 
 
 class Gender(models.TextChoices):
@@ -105,4 +111,29 @@ class BeneficiaryProduct(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["beneficiary", "product"], name="one_usual_amount_per_product"),
+        ]
+
+
+class IdentifierChange(models.Model):
+    """A client asks that a beneficiary's number be replaced by the real one (SPEC B3); staff decide. No second person."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="identifier_changes")
+    beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="identifier_changes")
+    kind = models.CharField(max_length=10, choices=IdentifierKindChoice)
+    lookup_hash = models.BinaryField(max_length=32)
+    ciphertext = models.BinaryField()
+    key_id = models.CharField(max_length=40)
+    masked = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=IdentifierChangeState, default=IdentifierChangeState.ASKED)
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["beneficiary"], condition=models.Q(state="asked"), name="one_identifier_change_asked"
+            ),
         ]

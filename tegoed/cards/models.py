@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.beneficiaries.models import Beneficiary, CardDelivery, Person
-from tegoed.clients.models import Client
+from tegoed.clients.models import Client, User
 from tegoed.rules.card_need import CardReason, CardState
 
 
@@ -64,3 +64,15 @@ class CardRequest(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["client", "-created_at"], name="card_request_by_client")]
+
+
+class RenewalRefusal(models.Model):
+    """A client ticked that this card, about to expire, must not be renewed (SPEC C5)."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="renewal_refusals")
+    card = models.ForeignKey(Card, models.CASCADE, related_name="renewal_refusals")
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    refused_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "card"], name="one_renewal_refusal_per_card")]

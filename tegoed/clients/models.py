@@ -109,6 +109,7 @@ class Issuer(models.Model):
     email = models.EmailField()
     payment_days = models.PositiveSmallIntegerField(default=14)
     blocking_rule = models.CharField(max_length=10, choices=BlockingRule, default=BlockingRule.OVERDUE)
+    allows_above_maximum = models.BooleanField(default=False)
     face_value_vat_reasons = models.JSONField(default=face_value_vat_reasons)
     is_only_row = models.BooleanField(default=True, unique=True, editable=False)
 
@@ -154,6 +155,7 @@ class Client(models.Model):
     postcode = models.CharField(max_length=10)
     town = models.CharField(max_length=80)
     billing_email = models.EmailField()
+    needs_approval = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -169,6 +171,7 @@ class Site(models.Model):
     postcode = models.CharField(max_length=10)
     town = models.CharField(max_length=80)
     contact_name = models.CharField(max_length=80, blank=True)
+    is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "name"], name="site_name_once_per_client")]
@@ -201,6 +204,8 @@ class Role(models.TextChoices):
     """What a portal user may do for a client (SPEC Q5)."""
 
     OWNER = "owner", _("Owner")
+    ORDERER = "orderer", _("Orderer")
+    APPROVER = "approver", _("Approver")
     VIEWER = "viewer", _("Viewer")
 
 

@@ -81,6 +81,7 @@ def start_order(*, client: Client, product: Product, reference: str, loading_on:
         product=product,
         reference=reference,
         loading_on=loading_on,
+        month_on=loading_on.replace(day=1),
         created_by=actor,
     )
     OrderTransition.objects.create(order=order, to_state=OrderState.DRAFT, reason="started", actor=actor)
@@ -102,7 +103,8 @@ def change_order(
         order.lines.all().delete()
     order.reference = reference
     order.loading_on = loading_on
-    order.save(update_fields=["contract", "product", "reference", "loading_on"])
+    order.month_on = loading_on.replace(day=1)
+    order.save(update_fields=["contract", "product", "reference", "loading_on", "month_on"])
     record_event(actor=actor, action=Action.ORDER_CHANGED, client_id=client.pk, subject_id=order.pk)
     return order
 

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.cards.models import CardRequest
 from tegoed.clients.models import Client, Contract, ProductChoice, User
+from tegoed.rules.order_lines import GiftOccasion
 from tegoed.rules.pricing import CostReason
+from tegoed.uploads.models import Upload
 
 
 class OrderState(models.TextChoices):
@@ -27,17 +29,38 @@ class OrderState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class GiftOccasionChoice(models.TextChoices):
+    """What a gift voucher is given for; the occasion decides the maximum (SPEC O7)."""
+
+    END_OF_YEAR = GiftOccasion.END_OF_YEAR.value, _("End of the year (Saint Nicholas, Christmas, New Year)")
+    HONOUR = GiftOccasion.HONOUR.value, _("Honorary distinction")
+    MARRIAGE = GiftOccasion.MARRIAGE.value, _("Marriage or legal cohabitation")
+    RETIREMENT = GiftOccasion.RETIREMENT.value, _("Retirement")
+
+
 class Order(models.Model):
-    """One product for many beneficiaries, loaded on one day. Sums are filled at confirmation, in cents."""
+    """One product for many beneficiaries, loaded on one day. Sums are filled at confirmation, in cents.
+
+    `month_on`: first day of the month of performance, which decides the legal figures (SPEC O7). `occasion`: gifts only.
+    `worker_share_cents`: meal only, of each voucher, where the client told it. `replaces`: the cancelled order that this
+    one corrects (SPEC O6). `upload`: the Excel form it came from.
+    """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="orders")
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="orders")
     product = models.CharField(max_length=20, choices=ProductChoice)
     reference = models.CharField(max_length=60, blank=True)
     loading_on = models.DateField()
+    month_on = models.DateField()
+    occasion = models.CharField(max_length=20, choices=GiftOccasionChoice, blank=True)
+    worker_share_cents = models.PositiveIntegerField(null=True)
+    above_maximum_reason = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=20, choices=OrderState, default=OrderState.DRAFT)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="orders")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
     loaded_at = models.DateTimeField(null=True)
@@ -53,6 +76,9 @@ class Order(models.Model):
             models.Index(fields=["id"], name="order_to_invoice", condition=models.Q(state=OrderState.PROCESSING)),
             models.Index(fields=["client"], name="order_held_back", condition=models.Q(state=OrderState.ON_HOLD)),
         ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(month_on__day=1), name="order_month_is_a_first_day"),
+        ]
 
 
 class OrderLine(models.Model):
@@ -63,6 +89,8 @@ class OrderLine(models.Model):
     voucher_count = models.PositiveSmallIntegerField(default=0)
     face_value_cents = models.PositiveIntegerField(default=0)
     amount_cents = models.BigIntegerField()
+    worker_share_cents = models.PositiveIntegerField(null=True)
+    child_count = models.PositiveSmallIntegerField(default=0)
     card_request = models.ForeignKey(CardRequest, models.PROTECT, null=True, related_name="order_lines")
 
     class Meta:
@@ -126,3 +154,30 @@ class OrderTransition(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["order", "at"], name="transition_by_order")]
+
+
+class OrderTemplate(models.Model):
+    """A monthly order that makes its own draft, still to be confirmed (SPEC O6).
+
+    Each month, `draft_days_before` days before the loading day, a draft is made with the lines of `source` for those who
+    are active then. `loading_day` past the end of a month means its last day. `next_month_on`: the month still to make.
+    """
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="order_templates")
+    source = models.ForeignKey(Order, models.PROTECT, related_name="templates")
+    name = models.CharField(max_length=60)
+    loading_day = models.PositiveSmallIntegerField()
+    draft_days_before = models.PositiveSmallIntegerField(default=7)
+    next_month_on = models.DateField()
+    is_active = models.BooleanField(default=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(loading_day__range=(1, 31)), name="template_day_of_month"),
+            models.CheckConstraint(condition=models.Q(next_month_on__day=1), name="template_month_is_a_first_day"),
+        ]
+        indexes = [
+            models.Index(fields=["next_month_on"], name="template_running", condition=models.Q(is_active=True)),
+        ]

@@ -1,7 +1,7 @@
 """Who may open a page of the portal.
 
 Its one law: a page of a client opens for the members of that client; for others it doesn't exist (404, SPEC X3).
-What changes something opens for an owner only: another member is told so (403, SPEC Q5).
+What changes something opens for owners and orderers only: another member is told so (403, SPEC Q5).
 """
 
 from collections.abc import Callable
@@ -37,8 +37,8 @@ def for_members(view: PortalView[P]) -> View:
     return walled
 
 
-def for_owners(view: PortalView[P]) -> View:
-    """Open for owners; another member gets 403."""
+def for_writers(view: PortalView[P]) -> View:
+    """Open for who may write (owners, orderers); another member gets 403."""
 
     @wraps(view)
     def owned(request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -50,13 +50,35 @@ def for_owners(view: PortalView[P]) -> View:
 
 
 def may_write(membership: Membership) -> bool:
-    """Whether this member may add beneficiaries, order and confirm."""
-    return membership.role == Role.OWNER
+    """Whether this member may add beneficiaries, prepare orders and confirm them."""
+    return membership.role in {Role.OWNER, Role.ORDERER}
+
+
+def may_approve(membership: Membership) -> bool:
+    """Whether this member may approve what somebody else confirmed (four eyes)."""
+    return membership.role in {Role.OWNER, Role.APPROVER}
+
+
+def for_approvers(view: PortalView[P]) -> View:
+    """Open for owners and approvers; another member gets 403."""
+
+    @wraps(view)
+    def approved(request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not may_approve(membership):
+            raise PermissionDenied
+        return view(request, membership, *args, **kwargs)
+
+    return for_members(approved)
 
 
 def page(
     request: HttpRequest, membership: Membership, template: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page of the client: every template finds `client`, `membership` and `may_write`."""
-    facts = {"client": membership.client, "membership": membership, "may_write": may_write(membership)}
+    """A page of the client: every template finds `client`, `membership`, `may_write` and `may_approve`."""
+    facts = {
+        "client": membership.client,
+        "membership": membership,
+        "may_write": may_write(membership),
+        "may_approve": may_approve(membership),
+    }
     return render(request, f"portal/{template}", facts | context, status=status)

@@ -169,7 +169,14 @@ def test_orders_are_shown_by_state_and_page_by_page(cast, alice_browser, django_
     people = hire(cast.bakery, 1)
     contract = cast.bakery.contracts.get(product="meal")
     Order.objects.bulk_create(
-        Order(client=cast.bakery, contract=contract, product="meal", loading_on=brussels_today(), state=state)
+        Order(
+            client=cast.bakery,
+            contract=contract,
+            product="meal",
+            loading_on=brussels_today(),
+            month_on=brussels_today().replace(day=1),
+            state=state,
+        )
         for state in ["draft", "loaded"] * 100
     )
     OrderTransition.objects.bulk_create(

@@ -12,7 +12,7 @@ from tegoed.beneficiaries.models import Beneficiary
 from tegoed.beneficiaries.queries import beneficiaries_of
 from tegoed.clients.models import Membership, ProductChoice
 from tegoed.errors import Refusal
-from tegoed.portal.access import for_members, for_owners, page
+from tegoed.portal.access import for_members, for_writers, page
 from tegoed.portal.forms.beneficiary import DOUBTS, BeneficiaryForm
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.pages import page_of
@@ -88,7 +88,7 @@ def profile(request: HttpRequest, membership: Membership, beneficiary_id: int) -
     )
 
 
-@for_owners
+@for_writers
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The form for one person; what looks odd is shown once before it is saved."""

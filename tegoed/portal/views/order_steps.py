@@ -25,7 +25,7 @@ from tegoed.orders.actions import (
 )
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import preview_of, suggested_lines
-from tegoed.portal.access import for_owners, page
+from tegoed.portal.access import for_writers, page
 from tegoed.portal.cost_tables import tables_of_pricing
 from tegoed.portal.expected_cards import expected_cards
 from tegoed.portal.forms.fields import as_form_error
@@ -46,7 +46,7 @@ STEP_METHODS = ["GET", "HEAD", "POST"]
 STEPS = (gettext_lazy("Product and date"), gettext_lazy("Who gets how much"), gettext_lazy("Check and confirm"))
 
 
-@for_owners
+@for_writers
 @require_http_methods(STEP_METHODS)
 def start(request: HttpRequest, membership: Membership) -> HttpResponse:
     """Step 1 of a new order."""
@@ -61,7 +61,7 @@ def start(request: HttpRequest, membership: Membership) -> HttpResponse:
     return _step(request, membership, "start", form=form, order=None)
 
 
-@for_owners
+@for_writers
 @require_http_methods(STEP_METHODS)
 def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Step 1 again, for a draft."""
@@ -81,7 +81,7 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
     return _step(request, membership, "start", form=form, order=draft)
 
 
-@for_owners
+@for_writers
 @require_http_methods(STEP_METHODS)
 def lines(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Step 2: who gets how much. Posted `action`: `fill` (the same for everybody), `show`, `save` or `check`."""
@@ -121,7 +121,7 @@ def _save_lines(request: HttpRequest, membership: Membership, form: LinesForm, *
     return _go(membership, order_id, "order-check")
 
 
-@for_owners
+@for_writers
 @require_http_methods(STEP_METHODS)
 def check(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Step 3: all costs, the cards, the dates; confirm. Confirming twice leads to the order, not to an error."""
@@ -186,7 +186,7 @@ def _confirm(request: HttpRequest, membership: Membership, order_id: int) -> Htt
     return _go(membership, order_id, "order")
 
 
-@for_owners
+@for_writers
 @require_http_methods(STEP_METHODS)
 def discard(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Ask, then give up the draft."""

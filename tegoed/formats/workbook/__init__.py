@@ -1,0 +1,6 @@
+"""Spreadsheets of our forms: written from a layout, read back from whatever people send.
+
+Its one law: a workbook from outside is hostile until read: it is checked before it is opened, and opened only in a child
+process with limits on memory and time. What comes out are values of our own columns and remarks on cells, or one refusal
+of the whole file. It knows no beneficiary and no order, only columns (`layout`).
+"""

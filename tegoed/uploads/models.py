@@ -1,0 +1,144 @@
+"""Excel forms that came in: the file, its rows as read, and what is wrong with them.
+
+Its one law: an upload changes nothing outside this app until it is applied, whole or not at all; its rows wait here,
+and are wiped once it is applied or discarded. The file itself holds national numbers, so it is stored encrypted and
+dropped with the rows. It decides nothing about beneficiaries or orders: they read these rows.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tegoed.clients.models import Client, User
+
+
+class UploadKind(models.TextChoices):
+    BENEFICIARIES = "beneficiaries", _("Beneficiaries")
+    ORDERS = "orders", _("Order form")
+
+
+class UploadState(models.TextChoices):
+    RECEIVED = "received", _("Being read")
+    REFUSED = "refused", _("To be mended")
+    READY = "ready", _("Ready to look at")
+    APPLYING = "applying", _("Being stored")
+    APPLIED = "applied", _("Done")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class Upload(models.Model):
+    """One file of a client. `content` is encrypted and None once it isn't needed any more.
+
+    `rows_read` of `row_count` tells how far the worker is. `head`: the sheet and the columns found in it. `summary`: the
+    counts shown. `refusal_code`: why the whole file was refused; remarks on cells are `UploadRemark`.
+    """
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="uploads")
+    kind = models.CharField(max_length=15, choices=UploadKind)
+    file_name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    byte_count = models.PositiveIntegerField()
+    key_id = models.CharField(max_length=40)
+    content = models.BinaryField(null=True)
+    state = models.CharField(max_length=10, choices=UploadState, default=UploadState.RECEIVED)
+    row_count = models.PositiveIntegerField(default=0)
+    rows_read = models.PositiveIntegerField(default=0)
+    head = models.JSONField(default=dict)
+    summary = models.JSONField(default=dict)
+    wishes = models.JSONField(default=dict)
+    refusal_code = models.CharField(max_length=60, blank=True)
+    refusal_params = models.JSONField(default=dict)
+    remark_count = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["client", "kind", "-created_at"], name="upload_by_client"),
+            models.Index(fields=["id"], name="upload_to_do", condition=models.Q(state__in=["received", "applying"])),
+            models.Index(fields=["client", "sha256"], name="upload_same_file"),
+        ]
+
+
+class UploadRemark(models.Model):
+    """What is wrong (or only doubtful) with a cell or a row; `code` and `params` become a sentence for the reader.
+
+    `row` counts from 1 as the spreadsheet shows it; `column` from 0, None: the whole row. Never a number in clear in `params`.
+    """
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="remarks")
+    sheet = models.CharField(max_length=40)
+    row = models.PositiveIntegerField()
+    column = models.PositiveIntegerField(null=True)
+    column_key = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=60)
+    params = models.JSONField(default=dict)
+    is_warning = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["upload", "is_warning", "row", "id"], name="remark_by_upload")]
+
+
+class StagedPerson(models.Model):
+    """The person part of one row. None: the file has no such column or the cell is empty, so nothing changes there.
+
+    `person_id`: the person with this identifier, known or (`is_new_person`) still to be made with that id; the number is
+    encrypted for that person already. `beneficiary_id`: the client's own beneficiary, if there is one.
+    """
+
+    pk = models.CompositePrimaryKey("upload_id", "row")
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_people")
+    row = models.PositiveIntegerField()
+    person_id = models.BigIntegerField(null=True)
+    is_new_person = models.BooleanField(default=False)
+    beneficiary_id = models.BigIntegerField(null=True)
+    identifier_kind = models.CharField(max_length=10, blank=True)
+    lookup_hash = models.BinaryField(max_length=32, null=True)
+    ciphertext = models.BinaryField(null=True)
+    key_id = models.CharField(max_length=40, blank=True)
+    masked = models.CharField(max_length=20, blank=True)
+    last_name = models.CharField(max_length=80, null=True)
+    first_name = models.CharField(max_length=80, null=True)
+    birth_on = models.DateField(null=True)
+    language = models.CharField(max_length=2, null=True)
+    gender = models.CharField(max_length=1, null=True)
+    email = models.CharField(max_length=254, null=True)
+    staff_number = models.CharField(max_length=30, null=True)
+    cost_centre = models.CharField(max_length=40, null=True)
+    card_delivery = models.CharField(max_length=4, null=True)
+    site_name = models.CharField(max_length=80, null=True)
+    site_id = models.BigIntegerField(null=True)
+    home_street = models.CharField(max_length=120, null=True)
+    home_postcode = models.CharField(max_length=10, null=True)
+    home_town = models.CharField(max_length=80, null=True)
+    is_active = models.BooleanField(null=True)
+    meal_voucher_count = models.PositiveSmallIntegerField(null=True)
+    meal_face_value_cents = models.PositiveIntegerField(null=True)
+    eco_amount_cents = models.PositiveIntegerField(null=True)
+    gift_amount_cents = models.PositiveIntegerField(null=True)
+    sport_culture_amount_cents = models.PositiveIntegerField(null=True)
+    verdict = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["upload", "lookup_hash"], name="staged_person_by_identifier"),
+            models.Index(fields=["upload", "verdict", "row"], name="staged_person_by_verdict"),
+        ]
+
+
+class StagedLine(models.Model):
+    """The order part of one row of an order form; the person stands in the `StagedPerson` of the same row."""
+
+    pk = models.CompositePrimaryKey("upload_id", "row")
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_lines")
+    row = models.PositiveIntegerField()
+    product = models.CharField(max_length=20, null=True)
+    voucher_count = models.PositiveIntegerField(null=True)
+    face_value_cents = models.PositiveIntegerField(null=True)
+    worker_share_cents = models.PositiveIntegerField(null=True)
+    amount_cents = models.BigIntegerField(null=True)
+    loading_on = models.DateField(null=True)
+    month_on = models.DateField(null=True)
+    occasion = models.CharField(max_length=20, null=True)
+    child_count = models.PositiveSmallIntegerField(null=True)
