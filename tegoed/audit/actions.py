@@ -1,7 +1,11 @@
 """Adding to the trail."""
 
+import json
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
+
+from django.db import connection
 
 from tegoed.audit.models import Event
 
@@ -40,7 +44,9 @@ class Action(StrEnum):
     ORDER_CANCELLED = "order:cancel"
     ORDER_COPIED = "order:copy"
     ORDER_CREDITED = "order:credit"
+    ORDER_EXCEEDED_MAXIMUM = "order:exceed-maximum"
     ORDER_FORM_EXPORTED = "order-form:export"
+    ORDER_TEMPLATE_CHANGED = "order-template:change"
     ORDER_TEMPLATE_MADE = "order-template:make"
     ORDER_TEMPLATE_ENDED = "order-template:end"
     ORDER_INVOICED = "order:invoice"
@@ -76,3 +82,26 @@ def record_event(
         subject_id=subject_id,
         facts=facts,
     )
+
+
+def record_events(
+    *, actor: Any, action: Action, client_id: int, facts_by_subject: Mapping[int, Mapping[str, Any]]
+) -> None:
+    """Add one event for each subject id with its facts, in one statement for one or 100,000 of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO audit_event (at, actor_id, actor_label, action, client_id, subject_id, facts)
+            SELECT statement_timestamp(), %s, %s, %s, %s, told.subject_id, told.facts
+            FROM unnest(%s::bigint[], %s::jsonb[]) WITH ORDINALITY AS told (subject_id, facts, place)
+            ORDER BY told.place
+            """,
+            [
+                getattr(actor, "pk", None),
+                getattr(actor, "email", "") or "system",
+                action.value,
+                client_id,
+                list(facts_by_subject),
+                [json.dumps(facts) for facts in facts_by_subject.values()],
+            ],
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tegoed.backoffice.views import books, clients, messages, orders, overview, statements
+from tegoed.backoffice.views import books, cards, clients, messages, orders, overview, statements
 
 app_name = "backoffice"
 
@@ -14,6 +14,13 @@ urlpatterns = [
     path("statements/<int:file_id>/", statements.file, name="statement"),
     path("statements/<int:file_id>/progress/", statements.progress, name="statement-progress"),
     path("suspense/", statements.suspense, name="suspense"),
+    path("cards/", cards.overview, name="cards"),
+    path("cards/move/", cards.move_batch, name="cards-move"),
+    path("cards/list/", cards.card_list, name="card-list"),
+    path("cards/list/move/", cards.move_cards, name="card-list-move"),
+    path("cards/<int:card_id>/", cards.card, name="card"),
+    path("cards/<int:card_id>/block/", cards.block, name="card-block"),
+    path("cards/<int:card_id>/unblock/", cards.unblock, name="card-unblock"),
     path("clients/", clients.overview, name="clients"),
     path("clients/<int:client_id>/", clients.client, name="client"),
     path("messages/", messages.overview, name="messages"),

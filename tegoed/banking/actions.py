@@ -183,6 +183,15 @@ def place_movements(*, statement: Statement, movements: Sequence[coda.Movement])
     ]
 
 
+def lock_named_invoices(movements: Iterable[coda.Movement]) -> None:
+    """Hold all our invoices that any of these movements names, in id order: for a file of several statements.
+
+    Statement by statement a file would take invoices after ledger accounts, and could wait in a circle with who takes them
+    the other way round (a credit note).
+    """
+    _payable_invoices([_line_to_place(movement) for movement in movements])
+
+
 def _line_to_place(movement: coda.Movement) -> LineToPlace:
     structured = coda.structured_communication_of(movement)
     in_text = () if structured or not movement.communication else find_structured_communications(movement.communication)
@@ -195,12 +204,13 @@ def _payable_invoices(lines: Iterable[LineToPlace]) -> Mapping[str, PayableInvoi
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT structured_communication, id, client_id, total_cents - paid_cents FROM billing_invoice
-            WHERE structured_communication = ANY(%s) ORDER BY id FOR UPDATE
+            SELECT structured_communication, id, client_id,
+                CASE WHEN state = 'credited' THEN 0 ELSE total_cents - paid_cents END, state = 'credited'
+            FROM billing_invoice WHERE structured_communication = ANY(%s) ORDER BY id FOR UPDATE
             """,
             [list(numbers)],
         )
-        return {row[0]: PayableInvoice(invoice_id=row[1], client_id=row[2], open_cents=row[3]) for row in cursor}
+        return {number: PayableInvoice(*facts) for number, *facts in cursor}
 
 
 def _next_line_ids(count: int) -> list[int]:

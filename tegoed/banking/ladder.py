@@ -25,6 +25,7 @@ class Reason(StrEnum):
     MATCHED = "matched"
     OVER_PAID = "over_paid"
     ALREADY_PAID = "already_paid"
+    INVOICE_CREDITED = "invoice_credited"
     SEVERAL_INVOICES_NAMED = "several_invoices_named"
     NUMBER_UNKNOWN = "number_unknown"
     NO_NUMBER = "no_number"
@@ -43,11 +44,12 @@ class LineToPlace:
 
 @dataclass(slots=True)
 class PayableInvoice:
-    """An invoice that a number names; `open_cents` goes down while lines are placed."""
+    """An invoice that a number names; `open_cents` goes down while lines are placed. Credited, nothing of it is open."""
 
     invoice_id: int
     client_id: int
     open_cents: int
+    is_credited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _place(line: LineToPlace, payable: Mapping[str, PayableInvoice]) -> Placemen
         return _suspended(line, Reason.NUMBER_UNKNOWN)
     still_open = [invoice for invoice in named if invoice.open_cents > 0]
     if not still_open:
-        return _suspended(line, Reason.ALREADY_PAID)
+        return _place_without_debt(line, rung, named)
     if len(still_open) > 1:
         return _suspended(line, Reason.SEVERAL_INVOICES_NAMED)
     invoice = still_open[0]
@@ -101,6 +103,16 @@ def _place(line: LineToPlace, payable: Mapping[str, PayableInvoice]) -> Placemen
         client_id=invoice.client_id,
         allocated_cents=allocated_cents,
         over_cents=over_cents,
+    )
+
+
+def _place_without_debt(line: LineToPlace, rung: Rung, named: list[PayableInvoice]) -> Placement:
+    """Nothing is open. For a credited invoice the money is its client's, on account (SPEC P3); else it waits for staff."""
+    client_ids = {invoice.client_id for invoice in named}
+    if len(client_ids) > 1 or not any(invoice.is_credited for invoice in named):
+        return _suspended(line, Reason.ALREADY_PAID)
+    return Placement(
+        rung=rung, reason=Reason.INVOICE_CREDITED, client_id=named[0].client_id, over_cents=line.amount_cents
     )
 
 

@@ -6,10 +6,12 @@ is that client's and no other client sees it. It holds no cards and no vouchers.
 """
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.clients.models import Client, Language, ProductChoice, Site, User
 from tegoed.rules.identifiers import IdentifierKind
+from tegoed.rules.names import ACCENTED_LETTERS, PLAIN_LETTERS
 
 
 class Person(models.Model):
@@ -44,6 +46,13 @@ class PersonIdentifier(models.Model):
                 name="one_current_identifier_per_person",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["person"],
+                name="identifier_to_be_replaced",
+                condition=models.Q(kind="temporary", replaced_at__isnull=True),
+            )
+        ]
 
 
 class IdentifierChangeState(models.TextChoices):
@@ -64,7 +73,11 @@ class CardDelivery(models.TextChoices):
 
 
 class Beneficiary(models.Model):
-    """A person as one client knows them (SPEC B1)."""
+    """A person as one client knows them (SPEC B1).
+
+    `search_text`: last name, first name and staff number in small letters without accents; the database keeps it, so
+    every way in (form, Excel, set-up) fills it. `rules.names.search_words` writes what is looked for the same way.
+    """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="beneficiaries")
     person = models.ForeignKey(Person, models.PROTECT, related_name="beneficiaries")
@@ -83,6 +96,26 @@ class Beneficiary(models.Model):
     home_town = models.CharField(max_length=80, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    search_text = models.GeneratedField(
+        expression=Lower(
+            models.Func(
+                models.Func(
+                    models.F("last_name"),
+                    models.Value(" "),
+                    models.F("first_name"),
+                    models.Value(" "),
+                    models.F("staff_number"),
+                    template="%(expressions)s",
+                    arg_joiner=" || ",
+                ),
+                models.Value(ACCENTED_LETTERS),
+                models.Value(PLAIN_LETTERS),
+                function="translate",
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -93,7 +126,10 @@ class Beneficiary(models.Model):
                 name="card_has_somewhere_to_go",
             ),
         ]
-        indexes = [models.Index(fields=["client", "last_name", "first_name", "id"], name="beneficiary_by_name")]
+        indexes = [
+            models.Index(fields=["client", "last_name", "first_name", "id"], name="beneficiary_by_name"),
+            models.Index(fields=["client", "birth_on"], name="beneficiary_by_birth"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.last_name} {self.first_name}"

@@ -1,9 +1,14 @@
 """Reads on beneficiaries; the client is always an argument."""
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from datetime import date
 
-from tegoed.beneficiaries.models import Beneficiary, PersonIdentifier
-from tegoed.clients.models import Client
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from tegoed.beneficiaries.models import Beneficiary, IdentifierChange, IdentifierChangeState, PersonIdentifier
+from tegoed.clients.models import Client, Site
+from tegoed.clients.queries import sites_of
+from tegoed.rules.identifiers import IdentifierKind
+from tegoed.rules.names import name_key
 
 
 def beneficiaries_of(client: Client) -> QuerySet[Beneficiary]:
@@ -23,3 +28,51 @@ def beneficiaries_of(client: Client) -> QuerySet[Beneficiary]:
 def active_beneficiaries_of(client: Client) -> QuerySet[Beneficiary]:
     """Those who can be in an order."""
     return beneficiaries_of(client).filter(is_active=True)
+
+
+def look_alikes(client: Client, *, last_name: str, first_name: str, birth_on: date) -> list[Beneficiary]:
+    """Those of the client with a temporary or BIS number who have this name and birth date, however written (SPEC B3)."""
+    born_then = beneficiaries_of(client).filter(
+        birth_on=birth_on,
+        person__identifiers__replaced_at__isnull=True,
+        person__identifiers__kind__in=[IdentifierKind.TEMPORARY, IdentifierKind.BIS],
+    )
+    wanted = name_key(last_name, first_name)
+    return [known for known in born_then if name_key(known.last_name, known.first_name) == wanted]
+
+
+def cost_centres_of(client: Client) -> list[tuple[str, int, int]]:
+    """(cost centre, active people, all people) by name; the empty one is those who have none. One query."""
+    rows = Beneficiary.objects.filter(client=client).values_list("cost_centre").order_by("cost_centre")
+    counted = rows.annotate(active=Count("pk", filter=Q(is_active=True)), everybody=Count("pk"))
+    return [(centre, active, everybody) for centre, active, everybody in counted]
+
+
+def cost_centre_names_of(client: Client) -> list[str]:
+    """Every cost centre in use, by name."""
+    names = Beneficiary.objects.filter(client=client).exclude(cost_centre="").order_by("cost_centre")
+    return list(names.values_list("cost_centre", flat=True).distinct())
+
+
+def sites_with_people(client: Client) -> QuerySet[Site]:
+    """The client's workplaces, open ones first, each with `active_count` and `people_count`."""
+    people = Beneficiary.objects.filter(site=OuterRef("pk")).order_by().values("site")
+    return (
+        sites_of(client)
+        .annotate(
+            people_count=Subquery(people.annotate(count=Count("pk")).values("count")),
+            active_count=Subquery(people.filter(is_active=True).annotate(count=Count("pk")).values("count")),
+        )
+        .order_by("-is_active", "name", "id")
+    )
+
+
+def identifier_changes_asked() -> QuerySet[IdentifierChange]:
+    """Of all clients, for staff: what waits for a decision, the oldest first."""
+    changes = IdentifierChange.objects.filter(state=IdentifierChangeState.ASKED)
+    return changes.select_related("client", "beneficiary", "asked_by").order_by("asked_at", "id")
+
+
+def newest_identifier_change(beneficiary: Beneficiary) -> IdentifierChange | None:
+    """The last change asked for this person by this client, whatever became of it."""
+    return beneficiary.identifier_changes.order_by("-asked_at", "-id").first()

@@ -18,6 +18,7 @@ from tegoed.rules.pricing import Cost, CostReason, Totals, totals_of
 from tegoed.rules.structured_communication import make_structured_communication
 
 SERIES = {InvoiceKind.PRODUCT: "P", InvoiceKind.CARD: "C"}
+CREDIT_NOTE_SERIES = "N"
 _COMMUNICATION_DIGIT = {InvoiceKind.PRODUCT: 1, InvoiceKind.CARD: 2}
 NUMBER_IN_YEAR_MAX = 9_999_999
 
@@ -54,7 +55,7 @@ def _issue(
 ) -> Invoice:
     client = order.client
     totals = _totals(costs)
-    number_in_year = _next_number(SERIES[kind], issued_on.year)
+    number_in_year = next_number(SERIES[kind], issued_on.year)
     invoice = Invoice.objects.create(
         client=client,
         order=order,
@@ -62,7 +63,7 @@ def _issue(
         series=SERIES[kind],
         year=issued_on.year,
         number_in_year=number_in_year,
-        number=f"{SERIES[kind]}{issued_on.year}-{number_in_year:06d}",
+        number=number_in_words(SERIES[kind], issued_on.year, number_in_year),
         structured_communication=_communication(kind, issued_on.year, number_in_year),
         language=client.language,
         issued_on=issued_on,
@@ -106,7 +107,12 @@ def _totals(costs: Sequence[OrderCost]) -> Totals:
     )
 
 
-def _next_number(series: str, year: int) -> int:
+def number_in_words(series: str, year: int, number_in_year: int) -> str:
+    """The number as it is printed: `P2026-000042`."""
+    return f"{series}{year}-{number_in_year:06d}"
+
+
+def next_number(series: str, year: int) -> int:
     """The next number of the series; the counter row stays locked until the transaction ends, so none is lost."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -194,13 +200,13 @@ def _post_receivables(client: Client, invoices: Sequence[Invoice], *, issued_at:
                 event_at=issued_at,
             )
             for invoice in invoices
-            for kind, amount_cents in _parts(invoice).items()
+            for kind, amount_cents in parts_of(invoice).items()
             if amount_cents
         ]
     )
 
 
-def _parts(invoice: Invoice) -> Mapping[TransferKind, int]:
+def parts_of(invoice: Invoice) -> Mapping[TransferKind, int]:
     """What an invoice is made of: face value, fees, VAT, in cents.
 
     Only the face value row is money for vouchers; a fee without VAT is revenue all the same.

@@ -1,4 +1,4 @@
-"""The files of an invoice: PDF and Peppol UBL, made from the snapshot that the invoice is.
+"""The files of an invoice or credit note: PDF and Peppol UBL, made from the snapshot that it is.
 
 Its one law: what was sent is kept and given again byte for byte; another language is made on demand from the same
 snapshot and not kept. It decides nothing about amounts: `formats.invoice` refuses a snapshot that does not add up.
@@ -9,8 +9,8 @@ from typing import Literal, cast
 from django.db import transaction
 from django.utils import timezone
 
-from tegoed.billing.models import Invoice, InvoiceDocument, InvoiceRow
-from tegoed.billing.wording import row_description
+from tegoed.billing.models import CreditNote, CreditNoteDocument, Invoice, InvoiceDocument, InvoiceRow
+from tegoed.billing.wording import credit_terms, row_description
 from tegoed.formats import invoice as invoice_format
 from tegoed.formats.epc_qr import epc_qr_svg
 from tegoed.formats.invoice_pdf import write_invoice_pdf
@@ -18,34 +18,44 @@ from tegoed.formats.ubl import write_ubl
 from tegoed.outbox.actions import keep_document
 from tegoed.outbox.models import Document
 
+Paper = Invoice | CreditNote
 Format = Literal["pdf", "ubl"]
 MEDIA_TYPES = {"pdf": "application/pdf", "ubl": "application/xml"}
 SUFFIXES = {"pdf": "pdf", "ubl": "xml"}
 
 
-def snapshot_of(invoice: Invoice, *, language: str) -> invoice_format.InvoiceDocument:
-    """The invoice as the formats take it, its words in `language`."""
-    seller = dict(invoice.seller)
+def snapshot_of(paper: Paper, *, language: str) -> invoice_format.InvoiceDocument:
+    """The invoice or credit note as the formats take it, its words in `language`."""
+    invoice = paper if isinstance(paper, Invoice) else paper.invoice
+    seller = dict(paper.seller)
     iban, bic = seller.pop("iban"), seller.pop("bic")
     reasons = seller.pop("vat_reasons")
+    is_credit = isinstance(paper, CreditNote)
     return invoice_format.InvoiceDocument(
-        number=invoice.number,
+        number=paper.number,
         kind=cast("Literal['product', 'card']", invoice.kind),
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
+        issued_on=paper.issued_on,
+        due_on=None if is_credit else invoice.due_on,
         language=cast("invoice_format.Language", language),
         seller=invoice_format.Party(**seller),
-        buyer=invoice_format.Party(**invoice.buyer),
+        buyer=invoice_format.Party(**paper.buyer),
         seller_iban=iban,
         seller_bic=bic,
-        structured_communication=invoice.structured_communication,
+        structured_communication=None if is_credit else invoice.structured_communication,
         order_reference=str(invoice.order_id),
         buyer_reference=invoice.order.reference or None,
+        credits=_credited(invoice, language) if is_credit else None,
         rows=tuple(_row(row, invoice, language, reasons[language]) for row in invoice.rows.all()),
-        exempt_cents=invoice.exempt_cents,
-        taxable_cents=invoice.taxable_cents,
-        vat_cents=invoice.vat_cents,
-        total_cents=invoice.total_cents,
+        exempt_cents=paper.exempt_cents,
+        taxable_cents=paper.taxable_cents,
+        vat_cents=paper.vat_cents,
+        total_cents=paper.total_cents,
+    )
+
+
+def _credited(invoice: Invoice, language: str) -> invoice_format.CreditedInvoice:
+    return invoice_format.CreditedInvoice(
+        number=invoice.number, issued_on=invoice.issued_on, terms=credit_terms(invoice.number, language)
     )
 
 
@@ -65,56 +75,62 @@ def _row(row: InvoiceRow, invoice: Invoice, language: str, exemption_reason: str
     )
 
 
-def file_name(invoice: Invoice, document_format: Format) -> str:
+def file_name(paper: Paper, document_format: Format) -> str:
     """A name without spaces or secrets."""
-    return f"{invoice.number}.{SUFFIXES[document_format]}"
+    return f"{paper.number}.{SUFFIXES[document_format]}"
 
 
 @transaction.atomic
-def make_documents(*, invoice: Invoice) -> list[Document]:
-    """Make and keep the PDF and the UBL (with the PDF inside) in the invoice's language; those kept if already made.
+def make_documents(*, paper: Paper) -> list[Document]:
+    """Make and keep the PDF and the UBL (with the PDF inside) in the paper's language; those kept if already made.
 
-    The caller holds the invoice locked.
+    The caller holds the invoice or credit note locked.
     """
-    kept = list(Document.objects.filter(invoicedocument__invoice=invoice).order_by("id"))
+    kept = list(Document.objects.filter(pk__in=paper.documents.values("document")).order_by("id"))
     if kept:
         return kept
-    snapshot = snapshot_of(invoice, language=invoice.language)
-    pdf = write_invoice_pdf(snapshot, language=invoice.language)
+    snapshot = snapshot_of(paper, language=paper.language)
+    pdf = write_invoice_pdf(snapshot, language=paper.language)
     contents: dict[Format, bytes] = {
         "pdf": pdf,
-        "ubl": write_ubl(snapshot, pdf=pdf, pdf_name=file_name(invoice, "pdf")),
+        "ubl": write_ubl(snapshot, pdf=pdf, pdf_name=file_name(paper, "pdf")),
     }
     for document_format, content in contents.items():
         document = keep_document(
-            file_name=file_name(invoice, document_format),
+            file_name=file_name(paper, document_format),
             media_type=MEDIA_TYPES[document_format],
             content=content,
         )
-        InvoiceDocument.objects.create(
-            invoice=invoice, format=document_format, language=invoice.language, document=document
-        )
+        _keep_link(paper, document_format, document)
         kept.append(document)
-    invoice.documents_at = timezone.now()
-    invoice.save(update_fields=["documents_at"])
+    paper.documents_at = timezone.now()
+    paper.save(update_fields=["documents_at"])
     return kept
 
 
-def document_of(invoice: Invoice, document_format: Format, language: str | None = None) -> Document:
+def _keep_link(paper: Paper, document_format: Format, document: Document) -> None:
+    if isinstance(paper, Invoice):
+        InvoiceDocument.objects.create(
+            invoice=paper, format=document_format, language=paper.language, document=document
+        )
+    else:
+        CreditNoteDocument.objects.create(
+            credit_note=paper, format=document_format, language=paper.language, document=document
+        )
+
+
+def document_of(paper: Paper, document_format: Format, language: str | None = None) -> Document:
     """The kept document, or (another language, or not made yet) one made for this reader and not kept."""
-    wanted = language or invoice.language
-    kept = InvoiceDocument.objects.select_related("document").filter(
-        invoice=invoice, format=document_format, language=wanted
-    )
-    found = kept.first()
+    wanted = language or paper.language
+    found = paper.documents.select_related("document").filter(format=document_format, language=wanted).first()
     if found is not None:
         return found.document
-    snapshot = snapshot_of(invoice, language=wanted)
+    snapshot = snapshot_of(paper, language=wanted)
     content = write_invoice_pdf(snapshot, language=wanted)
     if document_format == "ubl":
-        content = write_ubl(snapshot, pdf=content, pdf_name=file_name(invoice, "pdf"))
+        content = write_ubl(snapshot, pdf=content, pdf_name=file_name(paper, "pdf"))
     return Document(
-        file_name=file_name(invoice, document_format), media_type=MEDIA_TYPES[document_format], content=content
+        file_name=file_name(paper, document_format), media_type=MEDIA_TYPES[document_format], content=content
     )
 
 

@@ -1,7 +1,7 @@
-"""Invoices: numbered without gaps, snapshots of what was agreed, with what is still to pay.
+"""Invoices and credit notes: numbered without gaps, snapshots of what was agreed, with what is still to pay.
 
-Its one law: an invoice, once issued, never changes except in what is paid of it; numbers come from a counter row
-locked in the transaction that issues (SPEC I2). It knows no bank: `banking` says which payment is for which invoice.
+Its one law: an invoice, once issued, never changes except in what is paid of it, until a credit note takes it back as a
+whole; numbers come from a counter row locked in the transaction that issues (SPEC I2). It knows no bank: `banking` says which payment is for which invoice.
 """
 
 from django.db import models
@@ -26,10 +26,14 @@ class InvoiceCounter(models.Model):
 class InvoiceState(models.TextChoices):
     OPEN = "open", _("To pay")
     PAID = "paid", _("Paid")
+    CREDITED = "credited", _("Credited")
 
 
 class Invoice(models.Model):
-    """A product or card invoice. `seller` and `buyer` are the particulars of that day; amounts in cents."""
+    """A product or card invoice. `seller` and `buyer` are the particulars of that day; amounts in cents.
+
+    Credited, nothing is to pay any more; `paid_cents` still says what was paid before, which then stands on account.
+    """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="invoices")
     order = models.ForeignKey(Order, models.PROTECT, related_name="invoices")
@@ -70,7 +74,8 @@ class Invoice(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state="paid", paid_cents=models.F("total_cents"))
-                | models.Q(state="open", paid_cents__lt=models.F("total_cents")),
+                | models.Q(state="open", paid_cents__lt=models.F("total_cents"))
+                | models.Q(state="credited"),
                 name="invoice_state_says_what_is_paid",
             ),
         ]
@@ -86,7 +91,7 @@ class Invoice(models.Model):
     @property
     def open_cents(self) -> int:
         """What is still to pay."""
-        return self.total_cents - self.paid_cents
+        return 0 if self.state == InvoiceState.CREDITED else self.total_cents - self.paid_cents
 
 
 class InvoiceRow(models.Model):
@@ -119,5 +124,69 @@ class InvoiceDocument(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["invoice", "format", "language"], name="one_document_per_format_and_language"
+            )
+        ]
+
+
+class CreditNote(models.Model):
+    """Takes back one whole invoice (SPEC I2, O6): its rows are those of the invoice. Amounts in cents, positive.
+
+    `freed_cents`: what was paid of the invoice and now stands on account. `reason`: why, in the client's words.
+    """
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="credit_notes")
+    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="credit_note")
+    series = models.CharField(max_length=4)
+    year = models.PositiveSmallIntegerField()
+    number_in_year = models.PositiveIntegerField()
+    number = models.CharField(max_length=20, unique=True)
+    language = models.CharField(max_length=2, choices=Language)
+    issued_on = models.DateField()
+    seller = models.JSONField()
+    buyer = models.JSONField()
+    exempt_cents = models.BigIntegerField()
+    taxable_cents = models.BigIntegerField()
+    vat_cents = models.BigIntegerField()
+    total_cents = models.BigIntegerField()
+    freed_cents = models.BigIntegerField()
+    reason = models.CharField(max_length=200, blank=True)
+    documents_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year", "number_in_year"], name="credit_note_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    total_cents=models.F("exempt_cents") + models.F("taxable_cents") + models.F("vat_cents")
+                ),
+                name="credit_note_total_is_its_parts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(freed_cents__gte=0, freed_cents__lte=models.F("total_cents")),
+                name="credit_note_frees_at_most_its_total",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["client", "-issued_on", "-id"], name="credit_note_by_client"),
+            models.Index(fields=["id"], name="credit_note_without_documents", condition=models.Q(documents_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CreditNoteDocument(models.Model):
+    """The file of a credit note in one format and language, as it was sent."""
+
+    credit_note = models.ForeignKey(CreditNote, models.PROTECT, related_name="documents")
+    format = models.CharField(max_length=4)
+    language = models.CharField(max_length=2, choices=Language)
+    document = models.OneToOneField(Document, models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credit_note", "format", "language"], name="one_credit_document_per_format_and_language"
             )
         ]

@@ -5,21 +5,39 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Sum
 
-from tegoed.billing.models import Invoice, InvoiceState
+from tegoed.billing.models import CreditNote, Invoice, InvoiceState
 from tegoed.clients.models import BlockingRule, Client
 from tegoed.clients.queries import the_issuer
+from tegoed.ledger.models import Account, AccountKind
 
 
 def invoices_of(client: Client) -> QuerySet[Invoice]:
-    """All invoices of a client, newest first, with their order."""
-    return Invoice.objects.filter(client=client).select_related("order").order_by("-issued_on", "-id")
+    """All invoices of a client, newest first, with their order and credit note."""
+    invoices = Invoice.objects.filter(client=client).select_related("order", "credit_note")
+    return invoices.order_by("-issued_on", "-id")
 
 
 def invoice_of(client: Client, invoice_id: int) -> Invoice:
-    """One invoice of the client. Raises `Invoice.DoesNotExist`."""
-    return Invoice.objects.select_related("order", "client").get(client=client, pk=invoice_id)
+    """One invoice of the client, with its order and credit note. Raises `Invoice.DoesNotExist`."""
+    return Invoice.objects.select_related("order", "client", "credit_note").get(client=client, pk=invoice_id)
+
+
+def credit_notes_of(client: Client) -> QuerySet[CreditNote]:
+    """All credit notes of a client, newest first, with the invoice and the order."""
+    return CreditNote.objects.filter(client=client).select_related("invoice__order").order_by("-issued_on", "-id")
+
+
+def credit_note_of(client: Client, credit_note_id: int) -> CreditNote:
+    """One credit note of the client, with invoice and order. Raises `CreditNote.DoesNotExist`."""
+    return CreditNote.objects.select_related("client", "invoice__order").get(client=client, pk=credit_note_id)
+
+
+def on_account_cents(client: Client) -> int:
+    """What the client paid too much or paid of credited invoices, and is still owed by the issuer."""
+    account = Account.objects.filter(client_id=client.pk, kind=AccountKind.CLIENT_CREDIT)
+    return account.aggregate(cents=Sum(F("credits_cents") - F("debits_cents")))["cents"] or 0
 
 
 def open_invoices_of(client: Client) -> QuerySet[Invoice]:

@@ -1,4 +1,4 @@
-"""The words on invoices, in the language of the document whatever the reader's own."""
+"""The words on invoices and credit notes, in the language of the document whatever the reader's own."""
 
 from django.utils.translation import gettext, override
 
@@ -13,3 +13,9 @@ def row_description(reason: str, product: str, language: str) -> str:
         if reason in {CostReasonChoice.FACE_VALUE, CostReasonChoice.SERVICE, CostReasonChoice.LOADING}:
             return gettext("%(product)s: %(reason)s") % {"product": ProductChoice(product).label, "reason": words}
         return words
+
+
+def credit_terms(invoice_number: str, language: str) -> str:
+    """What a credit note says where an invoice says how to pay."""
+    with override(language):
+        return gettext("Nothing to pay: this credit note takes back invoice %(number)s.") % {"number": invoice_number}

@@ -1,7 +1,8 @@
-"""Cards: one plastic card per person carries all products; who needs one, why, and where it goes.
+"""Cards: one plastic card per person carries all products; who needs one, why, where it goes, where it is.
 
 Its one law: a person has at most one card in use or on its way that is good until the next usual order; whoever detects
-needs does so with the person locked. It holds no balance: vouchers live in wallets, and survive the card.
+needs does so with the person locked, and a card moves only along `states.TRANSITIONS`. It holds no balance: vouchers
+live in wallets, and survive the card.
 """
 
 from django.db import models
@@ -46,7 +47,21 @@ class Card(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person", "state"], name="card_by_person")]
+        indexes = [
+            models.Index(fields=["person", "state"], name="card_by_person"),
+            models.Index(
+                fields=["state"],
+                name="card_to_make",
+                condition=models.Q(
+                    state__in=["awaiting_payment", "requested", "in_production", "shipped", "delivered"]
+                ),
+            ),
+            models.Index(
+                fields=["expires_on"],
+                name="card_that_expires",
+                condition=models.Q(state__in=["shipped", "delivered", "active"]),
+            ),
+        ]
 
 
 class CardRequest(models.Model):
@@ -64,6 +79,20 @@ class CardRequest(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["client", "-created_at"], name="card_request_by_client")]
+
+
+class CardStep(models.Model):
+    """One move of a card after it was asked for: from where to where, when, by whom (nobody: the system)."""
+
+    card = models.ForeignKey(Card, models.CASCADE, related_name="steps")
+    from_state = models.CharField(max_length=20, choices=CardStateChoice)
+    to_state = models.CharField(max_length=20, choices=CardStateChoice)
+    reason = models.CharField(max_length=20, choices=CardReasonChoice, blank=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["card", "at"], name="step_by_card")]
 
 
 class RenewalRefusal(models.Model):

@@ -1,6 +1,6 @@
 """Reads on cards: who needs one.
 
-`tegoed.rules.card_need` decides for one person and is the source of the rule (SPEC C1); the SQL here decides the same
+`tegoed.rules.card_need` decides for one person and is the source of the rule (SPEC C1, C5); the SQL here decides the same
 for 100,000 people in one statement, and a property test holds the two side by side.
 """
 
@@ -13,16 +13,7 @@ from django.db import connection
 
 from tegoed.cards.models import CardRequest
 from tegoed.clients.models import Client
-from tegoed.rules.card_need import LIVING_STATES, REPLACEMENT_REASONS, CardReason
-from tegoed.rules.dates import add_months
-
-USUAL_ORDER_INTERVAL_MONTHS = 2
-"""A card must last until the next usual order: monthly, with a month to spare."""
-
-
-def card_usable_until(loading_on: date) -> date:
-    """The day up to which a card must be good not to be replaced with the order loaded on `loading_on`."""
-    return add_months(loading_on, USUAL_ORDER_INTERVAL_MONTHS)
+from tegoed.rules.card_need import LIVING_STATES, REPLACEMENT_REASONS, CardReason, card_usable_until
 
 
 def client_has_cards(client: Client) -> bool:
@@ -33,7 +24,9 @@ def client_has_cards(client: Client) -> bool:
 NEEDS_SQL = """
     SELECT beneficiary.id AS beneficiary_id, beneficiary.person_id, beneficiary.card_delivery, beneficiary.site_id,
         CASE
+            WHEN NOT beneficiary.is_active THEN NULL
             WHEN summary.any_good THEN NULL
+            WHEN summary.any_unwanted THEN NULL
             WHEN summary.any_living THEN 'expired'
             WHEN summary.newest_state IS NULL THEN
                 CASE WHEN %(client_has_cards)s THEN 'new_beneficiary' ELSE 'first_order' END
@@ -49,11 +42,14 @@ NEEDS_SQL = """
             bool_or(card.state = ANY(%(living)s)) AS any_living,
             bool_or(card.state = ANY(%(living)s) AND (card.expires_on IS NULL OR card.expires_on >= %(usable_until)s))
                 AS any_good,
+            bool_or(card.state = ANY(%(living)s) AND refusal.id IS NOT NULL
+                AND (card.expires_on IS NULL OR card.expires_on >= %(loading_on)s)) AS any_unwanted,
             (array_agg(card.state ORDER BY card.id DESC))[1] AS newest_state,
             (array_agg(card.blocked_reason ORDER BY card.id DESC))[1] AS newest_reason,
             (array_agg(card.expires_on ORDER BY card.id DESC))[1] AS newest_expires_on
         FROM cards_card card
         JOIN beneficiaries_beneficiary asked ON asked.person_id = card.person_id
+        LEFT JOIN cards_renewalrefusal refusal ON refusal.card_id = card.id AND refusal.client_id = %(client_id)s
         WHERE asked.id = ANY(%(beneficiary_ids)s) AND card.state <> 'cancelled'
         GROUP BY card.person_id
     ) summary ON summary.person_id = beneficiary.person_id
@@ -61,15 +57,16 @@ NEEDS_SQL = """
 """
 
 
-def needs_parameters(client: Client, beneficiary_ids: Sequence[int], *, usable_until: date) -> dict[str, Any]:
-    """What `NEEDS_SQL` takes."""
+def needs_parameters(client: Client, beneficiary_ids: Sequence[int], *, loading_on: date) -> dict[str, Any]:
+    """What `NEEDS_SQL` takes: for an order of the client, loaded on that day."""
     return {
         "beneficiary_ids": list(beneficiary_ids),
         "client_id": client.pk,
         "client_has_cards": client_has_cards(client),
         "living": sorted(LIVING_STATES),
         "replacement_reasons": sorted(REPLACEMENT_REASONS),
-        "usable_until": usable_until,
+        "loading_on": loading_on,
+        "usable_until": card_usable_until(loading_on),
     }
 
 
@@ -86,13 +83,13 @@ class CardNeeds:
         return sum(self.count_by_reason.values())
 
 
-def cards_needed(client: Client, beneficiary_ids: Sequence[int], *, usable_until: date) -> CardNeeds:
-    """The cards these beneficiaries of the client need. One statement, whatever their number."""
+def cards_needed(client: Client, beneficiary_ids: Sequence[int], *, loading_on: date) -> CardNeeds:
+    """The cards these beneficiaries need with an order of the client loaded that day. One statement, whatever their number."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT reason, site_id, card_delivery, count(*) FROM ({NEEDS_SQL}) needs"
             " WHERE reason IS NOT NULL GROUP BY reason, site_id, card_delivery",
-            needs_parameters(client, beneficiary_ids, usable_until=usable_until),
+            needs_parameters(client, beneficiary_ids, loading_on=loading_on),
         )
         rows = cursor.fetchall()
     count_by_reason: dict[CardReason, int] = {}

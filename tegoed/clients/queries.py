@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from tegoed.clients.models import Client, Contract, Issuer, Membership, Site, User
+from tegoed.clients.models import Client, Contract, Issuer, Membership, Role, Site, User
 from tegoed.errors import Refusal
 
 
@@ -56,5 +56,17 @@ def running_contract(client: Client, *, product: str, form: str, on: date) -> Co
 
 
 def sites_of(client: Client) -> QuerySet[Site]:
-    """The client's delivery places, by name."""
+    """The client's delivery places by name, closed ones too."""
     return client.sites.order_by("name", "id")
+
+
+def open_sites_of(client: Client) -> QuerySet[Site]:
+    """Where cards can be delivered now, by name."""
+    return sites_of(client).filter(is_active=True)
+
+
+def approvers_of(client: Client, *, except_id: int | None = None) -> QuerySet[User]:
+    """Who may approve an order of the client: owners and approvers who can sign in, by name, but not who confirmed it."""
+    roles = [Role.OWNER, Role.APPROVER]
+    members = User.objects.filter(memberships__client=client, memberships__role__in=roles, is_active=True)
+    return members.exclude(pk=except_id).order_by("full_name", "id")

@@ -6,13 +6,18 @@ import structlog
 from django.utils import timezone
 
 from tegoed.banking.models import StatementFile, StatementFileState
-from tegoed.billing.models import Invoice
+from tegoed.billing.models import CreditNote, Invoice
+from tegoed.cards.actions import expire_cards
 from tegoed.flows.invoice_order import invoice_order, send_invoice
 from tegoed.flows.load_due_orders import load_due_orders
+from tegoed.flows.make_template_drafts import make_template_draft
 from tegoed.flows.receive_statement import book_statement_file
 from tegoed.flows.release_held_orders import release_held_orders
+from tegoed.flows.send_credit_notes import send_credit_note
 from tegoed.orders.models import Order, OrderState
+from tegoed.orders.monthly_templates import due_template_ids
 from tegoed.outbox.actions import send_due_messages
+from tegoed.rules.dates import brussels_today
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +28,7 @@ BATCH_MAX = 500
 def catch_up() -> None:
     """Release held orders, invoice confirmed ones, send invoices without documents, book files, load what is due, send mail.
 
-    Every step claims its row, so several workers may catch up at once. One that fails is logged and the others go on.
+    Cards past their last day expire. Every step claims its row, so several workers may catch up at once. One that fails is logged and the others go on.
     """
     held = Order.objects.filter(state=OrderState.ON_HOLD).order_by("client_id").values_list("client_id", flat=True)
     for client_id in held.distinct():
@@ -34,14 +39,19 @@ def catch_up() -> None:
         _try("invoice_order", order_id, invoice_order, order_id=order_id)
     for invoice_id in Invoice.objects.filter(documents_at=None).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]:
         _try("send_invoice", invoice_id, send_invoice, invoice_id=invoice_id)
+    for note_id in CreditNote.objects.filter(documents_at=None).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]:
+        _try("send_credit_note", note_id, send_credit_note, credit_note_id=note_id)
     received = StatementFile.objects.filter(state=StatementFileState.RECEIVED).order_by("id")
     for file_id in received.values_list("pk", flat=True)[:BATCH_MAX]:
         _try("book_statement_file", file_id, book_statement_file, file_id=file_id)
     load_due_orders()
+    for template_id in due_template_ids(brussels_today(), count_max=BATCH_MAX):
+        _try("make_template_draft", template_id, make_template_draft, template_id=template_id)
+    _try("expire_cards", None, expire_cards, on=brussels_today())
     send_due_messages()
 
 
-def _try(story: str, subject_id: int, do: Callable[..., object], **arguments: object) -> None:
+def _try(story: str, subject_id: int | None, do: Callable[..., object], **arguments: object) -> None:
     try:
         do(**arguments)
     except Exception:

@@ -51,20 +51,62 @@ CROSS_CHECKS: dict[str, str] = {
         FROM orders_order orders JOIN billing_invoice invoice ON invoice.order_id = orders.id
         GROUP BY orders.id HAVING orders.total_cents <> sum(invoice.total_cents)
     """,
+    "invoice-credited-without-credit-note": """
+        SELECT 'invoice ' || invoice.number || ' (' || invoice.state || ')'
+        FROM billing_invoice invoice LEFT JOIN billing_creditnote note ON note.invoice_id = invoice.id
+        WHERE (invoice.state = 'credited') <> (note.id IS NOT NULL)
+            OR (note.total_cents, note.freed_cents) <> (invoice.total_cents, invoice.paid_cents)
+    """,
+    "credit-note-not-in-ledger": """
+        SELECT 'credit note ' || note.number || ': ' || note.total_cents || ' and ' || coalesce(reversed.cents, 0)
+            || ', freed ' || note.freed_cents || ' and ' || coalesce(freed.amount_cents, 0)
+        FROM billing_creditnote note
+        LEFT JOIN LATERAL (
+            SELECT sum(amount_cents) AS cents FROM ledger_transfer WHERE event_key IN (
+                'reversal:invoice_face_value:invoice:' || note.invoice_id,
+                'reversal:invoice_fees:invoice:' || note.invoice_id, 'reversal:invoice_vat:invoice:' || note.invoice_id)
+        ) reversed ON true
+        LEFT JOIN ledger_transfer freed ON freed.event_key = 'payment_freed:credit-note:' || note.id
+        WHERE coalesce(reversed.cents, 0) <> note.total_cents OR coalesce(freed.amount_cents, 0) <> note.freed_cents
+    """,
+    "order-goes-on-with-credited-invoice": """
+        SELECT 'order ' || orders.id || ' (' || orders.state || ')' FROM orders_order orders
+        JOIN billing_invoice invoice ON invoice.order_id = orders.id
+        WHERE invoice.state = 'credited' AND orders.state <> 'cancelled'
+    """,
+    "cancelled-order-asks-for-product-invoice": """
+        SELECT 'order ' || orders.id || ': ' || invoice.number FROM orders_order orders
+        JOIN billing_invoice invoice ON invoice.order_id = orders.id
+        WHERE orders.state = 'cancelled' AND invoice.kind = 'product' AND invoice.state <> 'credited'
+    """,
+    "client-credit-differs-from-over-payments": """
+        SELECT 'client ' || account.client_id || ': ' || (account.credits_cents - account.debits_cents) || ' and '
+            || coalesce(freed.cents, 0) + coalesce(over.cents, 0)
+        FROM ledger_account account
+        LEFT JOIN (SELECT client_id, sum(freed_cents) AS cents FROM billing_creditnote GROUP BY client_id) freed
+            ON freed.client_id = account.client_id
+        LEFT JOIN (SELECT credit_id, sum(amount_cents) AS cents FROM ledger_transfer WHERE kind = 'over_payment'
+            GROUP BY credit_id) over ON over.credit_id = account.id
+        WHERE account.kind = 'client_credit' AND account.debits_cents = 0
+            AND account.credits_cents <> coalesce(freed.cents, 0) + coalesce(over.cents, 0)
+    """,
     "invoice-numbers-have-a-gap": """
         SELECT 'series ' || series || ' ' || year || ': last ' || coalesce(max(counter.last_number), 0) || ', '
-            || count(invoice.id) || ' invoices'
-        FROM billing_invoicecounter counter FULL JOIN billing_invoice invoice USING (series, year)
+            || count(numbered.id) || ' documents'
+        FROM billing_invoicecounter counter FULL JOIN (
+            SELECT series, year, number_in_year, id FROM billing_invoice
+            UNION ALL SELECT series, year, number_in_year, id FROM billing_creditnote
+        ) numbered USING (series, year)
         GROUP BY series, year
-        HAVING count(invoice.id) <> coalesce(max(counter.last_number), 0)
-            OR max(invoice.number_in_year) <> max(counter.last_number)
+        HAVING count(numbered.id) <> coalesce(max(counter.last_number), 0)
+            OR max(numbered.number_in_year) <> max(counter.last_number)
     """,
     "receivable-differs-from-open-invoices": """
         SELECT 'client ' || account.client_id || ': ' || (account.debits_cents - account.credits_cents) || ' and '
             || coalesce(open.cents, 0)
         FROM ledger_account account
-        LEFT JOIN (SELECT client_id, sum(total_cents - paid_cents) AS cents FROM billing_invoice GROUP BY client_id) open
-            ON open.client_id = account.client_id
+        LEFT JOIN (SELECT client_id, sum(total_cents - paid_cents) AS cents FROM billing_invoice
+            WHERE state <> 'credited' GROUP BY client_id) open ON open.client_id = account.client_id
         WHERE account.kind = 'receivable' AND account.debits_cents - account.credits_cents <> coalesce(open.cents, 0)
     """,
     "funds-due-differ-from-open-face-values": """

@@ -74,7 +74,7 @@ def send_invoice(*, invoice_id: int) -> bool:
     )
     if invoice is None:
         return False
-    documents = make_documents(invoice=invoice)
+    documents = make_documents(paper=invoice)
     subject, text = invoice_mail(invoice)
     queue_message(
         event_key=f"invoice:{invoice.pk}",

@@ -24,6 +24,22 @@ def send_invoices_job(order_id: int) -> None:
     send_invoices(order_id=order_id)
 
 
+@app.task(name="send_credit_notes", retry=RETRY)
+def send_credit_notes_job(order_id: int) -> None:
+    from tegoed.flows.send_credit_notes import send_credit_notes  # noqa: PLC0415
+
+    send_credit_notes(order_id=order_id)
+
+
+@app.task(name="release_held_orders", retry=RETRY)
+def release_held_orders_job(client_id: int) -> None:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from tegoed.flows.release_held_orders import release_held_orders  # noqa: PLC0415
+
+    release_held_orders(client_ids=[client_id], at=timezone.now())
+
+
 @app.task(name="book_statement_file", retry=RETRY)
 def book_statement_file_job(file_id: int) -> None:
     from tegoed.flows.receive_statement import book_statement_file  # noqa: PLC0415
@@ -36,6 +52,27 @@ def load_due_orders_job() -> None:
     from tegoed.flows.load_due_orders import load_due_orders  # noqa: PLC0415
 
     load_due_orders()
+
+
+@app.task(name="read_upload", retry=RETRY)
+def read_upload_job(upload_id: int) -> None:
+    from tegoed.flows.read_upload import read_upload  # noqa: PLC0415
+
+    read_upload(upload_id=upload_id)
+
+
+@app.task(name="keep_remarked_workbook", retry=RETRY)
+def keep_remarked_workbook_job(upload_id: int) -> None:
+    from tegoed.flows.remark_workbook import keep_remarked_workbook  # noqa: PLC0415
+
+    keep_remarked_workbook(upload_id=upload_id)
+
+
+@app.task(name="apply_upload", retry=RETRY)
+def apply_beneficiaries_job(upload_id: int) -> None:
+    from tegoed.flows.apply_beneficiaries import apply_beneficiaries  # noqa: PLC0415
+
+    apply_beneficiaries(upload_id=upload_id)
 
 
 @app.task(name="send_messages", retry=RETRY)

@@ -5,13 +5,15 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from tegoed.beneficiaries.models import IdentifierChange, IdentifierChangeState
 from tegoed.billing.models import Invoice
 from tegoed.orders.models import Order
 from tegoed.rules.money import format_euro
 from tegoed.rules.structured_communication import pretty
 
 
-def _page(name: str, **arguments: int) -> str:
+def page_address(name: str, **arguments: int) -> str:
+    """The whole address of a page, for a mail."""
     return settings.SITE_URL + reverse(name, kwargs=arguments)
 
 
@@ -27,7 +29,7 @@ def invoice_mail(invoice: Invoice) -> tuple[str, str]:
             "iban": invoice.seller["iban"],
             "communication": pretty(invoice.structured_communication),
             "issuer": invoice.seller["name"],
-            "page": _page("portal:invoice", client_id=invoice.client_id, invoice_id=invoice.pk),
+            "page": page_address("portal:invoice", client_id=invoice.client_id, invoice_id=invoice.pk),
         }
         subject = gettext("%(kind)s %(number)s: %(amount)s to pay") % facts
         text = (
@@ -55,7 +57,7 @@ def order_loaded_mail(order: Order, *, issuer_name: str) -> tuple[str, str]:
             "order": f"{order.pk} ({order.reference})" if order.reference else order.pk,
             "amount": format_euro(order.face_value_cents, language),
             "people": order.beneficiary_count,
-            "page": _page("portal:order", client_id=order.client_id, order_id=order.pk),
+            "page": page_address("portal:order", client_id=order.client_id, order_id=order.pk),
             "issuer": issuer_name,
         }
         subject = gettext("Order %(order)s: vouchers loaded") % {"order": order.pk}
@@ -68,5 +70,28 @@ def order_loaded_mail(order: Order, *, issuer_name: str) -> tuple[str, str]:
                 "%(issuer)s"
             )
             % facts
+        )
+    return subject, text
+
+
+def identifier_change_mail(change: IdentifierChange, *, language: str, issuer_name: str) -> tuple[str, str]:
+    """What was decided about a number that the client asked to be replaced; no number stands in it (SPEC X2)."""
+    with override(language):
+        facts = {
+            "name": change.beneficiary,
+            "reason": change.decision_reason,
+            "page": page_address(
+                "portal:beneficiary", client_id=change.client_id, beneficiary_id=change.beneficiary_id
+            ),
+            "issuer": issuer_name,
+        }
+        if change.state == IdentifierChangeState.APPROVED:
+            subject = gettext("The number of %(name)s was replaced") % facts
+            told = gettext("The national number of %(name)s is in place. Card, vouchers and history stayed.")
+        else:
+            subject = gettext("The number of %(name)s was not replaced") % facts
+            told = gettext("The number of %(name)s could not be replaced: %(reason)s")
+        text = gettext("Hello,\n\n%(told)s\n\nSee the profile: %(page)s\n\n%(issuer)s") % (
+            facts | {"told": told % facts}
         )
     return subject, text

@@ -15,6 +15,7 @@ from tegoed.banking.actions import (
     StatementToBook,
     keep_statement,
     keep_statement_file,
+    lock_named_invoices,
     mark_file_booked,
     mark_file_refused,
     place_movements,
@@ -91,7 +92,10 @@ def _book(file_id: int) -> BookingReport | None:
         return None
     now = timezone.now()
     report = BookingReport()
-    for to_book in statements_to_book(bytes(file.content), today=brussels_date(now)):
+    statements = statements_to_book(bytes(file.content), today=brussels_date(now))
+    if len(statements) > 1:
+        lock_named_invoices(movement for to_book in statements for movement in bookable_movements(to_book.read))
+    for to_book in statements:
         _book_statement(file, to_book, report, at=now)
     mark_file_booked(file=file, line_count=report.line_count, at=now)
     record_event(

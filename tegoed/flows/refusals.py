@@ -13,3 +13,45 @@ class CostsChanged(Refusal):
     """The costs are no longer those shown. Params: `shown_cents`, `total_cents`."""
 
     code = "costs-changed"
+
+
+class OrderNotAwaitingApproval(Refusal):
+    """Somebody approved the order, or sent it back, in the meantime. Params: `order_id`, `state`."""
+
+    code = "order-not-awaiting-approval"
+
+
+class ApproverIsConfirmer(Refusal):
+    """Who confirmed an order can't approve it too: that takes a second pair of eyes. Params: `order_id`."""
+
+    code = "approver-is-confirmer"
+
+
+class FormConfirmedWhole(Refusal):
+    """The orders of one Excel form are confirmed, approved and discarded together. Params: `order_id`."""
+
+    code = "order-form-confirmed-whole"
+
+
+class FormHasNoDrafts(Refusal):
+    """The drafts of the Excel form are gone: cancelled one by one. Params: `upload_id`."""
+
+    code = "order-form-has-no-drafts"
+
+
+class FormAwaitsApproval(Refusal):
+    """The orders of the Excel form wait for approval, so the form can't be discarded. Params: `upload_id`."""
+
+    code = "order-form-awaits-approval"
+
+
+class OrderNotCancellable(Refusal):
+    """An order is cancelled or changed only until it is paid. Param: `reason` (its state)."""
+
+    code = "order-not-cancellable"
+
+
+class CardsHoldOrder(Refusal):
+    """Before invoicing: its cards are being made already, or another order counts on them. Params: `reason`, `orders`."""
+
+    code = "order-held-by-cards"

@@ -6,6 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from tegoed.audit.actions import Action, record_event
+from tegoed.audit.models import Event
+from tegoed.billing.models import Invoice, InvoiceState
 from tegoed.billing.queries import blocking_invoices_of
 from tegoed.clients.models import Client
 from tegoed.flows.jobs import invoice_order_job
@@ -18,8 +20,8 @@ from tegoed.rules.dates import brussels_date
 def release_held_orders(*, client_ids: Sequence[int], at: datetime) -> list[int]:
     """The held orders of these clients that nothing blocks any more, oldest first, become `processing`; their ids.
 
-    A payment calls this for its clients. `catch_up` calls it for all: an order put on hold while the payment was being
-    booked was not seen there, and a milder blocking rule lets go without any payment.
+    A payment calls this for its clients, a credit note for its own. `catch_up` calls it for all: an order put on hold
+    while the payment was being booked was not seen there, and a milder blocking rule lets go without any payment.
     """
     held = (
         Order.objects.select_for_update(of=("self",))
@@ -33,7 +35,7 @@ def release_held_orders(*, client_ids: Sequence[int], at: datetime) -> list[int]
         if order.client_id not in blocked:
             blocked[order.client_id] = _is_blocked(order.client, at=at)
         if not blocked[order.client_id]:
-            advance_order(order, OrderState.PROCESSING, reason="older_invoices_paid", actor=None)
+            advance_order(order, OrderState.PROCESSING, reason=_why_released(order), actor=None)
             record_event(actor=None, action=Action.ORDER_RELEASED, client_id=order.client_id, subject_id=order.pk)
             invoice_order_job.defer(order_id=order.pk)
             released.append(order.pk)
@@ -42,3 +44,14 @@ def release_held_orders(*, client_ids: Sequence[int], at: datetime) -> list[int]
 
 def _is_blocked(client: Client, *, at: datetime) -> bool:
     return blocking_invoices_of(client, brussels_date(at)).exists()
+
+
+def _why_released(order: Order) -> str:
+    """What became of the invoices that held it back: paid, credited, or still open while the rule lets it go."""
+    holds = Event.objects.filter(action=Action.ORDER_HELD, subject_id=order.pk)
+    held = holds.order_by("-id").first()
+    blocking = Invoice.objects.filter(client=order.client_id, number__in=held.facts.get("blocking", []) if held else [])
+    states = set(blocking.values_list("state", flat=True))
+    if InvoiceState.OPEN in states:
+        return "milder_rule"
+    return "older_invoices_credited" if InvoiceState.CREDITED in states else "older_invoices_paid"

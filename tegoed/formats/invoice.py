@@ -1,4 +1,4 @@
-"""One invoice as a snapshot: who, to whom, which rows, what it adds up to, how to pay it.
+"""One invoice or credit note as a snapshot: who, to whom, which rows, what it adds up to, how to pay it.
 
 Its one law: a document is written (as PDF or as UBL) only after `check_invoice` proved that its totals are those of
 its rows, so that no two faces of one invoice can show different money. It holds frozen copies of names, prices and
@@ -82,21 +82,35 @@ class InvoiceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreditedInvoice:
+    """The invoice that a credit note takes back, and in words that nothing is to be paid."""
+
+    number: str
+    issued_on: date
+    terms: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceDocument:
-    """A whole invoice. `structured_communication` is 12 digits; `order_reference` is ours, `buyer_reference` theirs."""
+    """A whole invoice. `structured_communication` is 12 digits; `order_reference` is ours, `buyer_reference` theirs.
+
+    With `credits` it is a credit note: same rows, amounts positive all the same (EN 16931), no due date and nothing to
+    pay, so no communication.
+    """
 
     number: str
     kind: Literal["product", "card"]
     issued_on: date
-    due_on: date
+    due_on: date | None
     language: Language
     seller: Party
     buyer: Party
     seller_iban: str
     seller_bic: str
-    structured_communication: str
+    structured_communication: str | None
     order_reference: str
     buyer_reference: str | None = None
+    credits: CreditedInvoice | None = None
     rows: tuple[InvoiceRow, ...]
     exempt_cents: int
     taxable_cents: int
@@ -178,11 +192,13 @@ def _check_texts(document: InvoiceDocument) -> None:
 
 def _texts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
     """Every text of the document with the name of its place."""
-    parts: list[tuple[str, InvoiceDocument | Party | InvoiceRow]] = [
+    parts: list[tuple[str, InvoiceDocument | Party | InvoiceRow | CreditedInvoice]] = [
         ("", document),
         ("seller.", document.seller),
         ("buyer.", document.buyer),
     ]
+    if document.credits is not None:
+        parts.append(("credits.", document.credits))
     parts += [(f"rows.{index}.", row) for index, row in enumerate(document.rows, start=1)]
     for prefix, part in parts:
         for name in _FIELD_NAMES[type(part)]:
@@ -191,7 +207,9 @@ def _texts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
                 yield prefix + name, value
 
 
-_FIELD_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (InvoiceDocument, Party, InvoiceRow)}
+_FIELD_NAMES = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (InvoiceDocument, Party, InvoiceRow, CreditedInvoice)
+}
 
 
 def _is_control(character: str) -> bool:
@@ -211,12 +229,28 @@ def _check_facts(document: InvoiceDocument) -> None:
         raise InvoiceFactRefused(field="seller_iban", reason="not-an-iban")
     if not is_bic(document.seller_bic):
         raise InvoiceFactRefused(field="seller_bic", reason="not-a-bic")
-    if not is_communication(document.structured_communication):
-        raise InvoiceFactRefused(field="structured_communication", reason="not-12-digits-mod-97")
-    if document.due_on < document.issued_on:
-        raise InvoiceFactRefused(field="due_on", reason="before-issue")
+    if document.credits is None:
+        _check_payable(document)
+    else:
+        _check_credit(document, document.credits)
     if not 1 <= len(document.rows) <= ROWS_MAX:
         raise InvoiceFactRefused(field="rows", reason="none-or-too-many")
+
+
+def _check_payable(document: InvoiceDocument) -> None:
+    if document.structured_communication is None or not is_communication(document.structured_communication):
+        raise InvoiceFactRefused(field="structured_communication", reason="not-12-digits-mod-97")
+    if document.due_on is None or document.due_on < document.issued_on:
+        raise InvoiceFactRefused(field="due_on", reason="missing-or-before-issue")
+
+
+def _check_credit(document: InvoiceDocument, credited: CreditedInvoice) -> None:
+    if document.structured_communication is not None:
+        raise InvoiceFactRefused(field="structured_communication", reason="nothing-to-pay-on-a-credit-note")
+    if document.due_on is not None:
+        raise InvoiceFactRefused(field="due_on", reason="nothing-to-pay-on-a-credit-note")
+    if credited.issued_on > document.issued_on:
+        raise InvoiceFactRefused(field="credits.issued_on", reason="after-the-credit-note")
 
 
 def _check_party(side: str, party: Party) -> None:

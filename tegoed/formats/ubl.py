@@ -1,9 +1,10 @@
-"""Writes one invoice as UBL 2.1 under Peppol BIS Billing 3.0, the form that is mandatory between Belgian companies.
+"""Writes one invoice or credit note as UBL 2.1 under Peppol BIS Billing 3.0, the form that is mandatory between Belgian companies.
 
 Its one law: what it writes is valid under the UBL 2.1 schema, the rules of EN 16931 and those of Peppol, or it refuses
 by name (`check_invoice`). The face value is category E with its reason in words, because category O may stand neither
 beside 21 % nor beside a VAT number. Companies are addressed by scheme 0208 and their ten digits.
-It sends nothing and it writes no credit notes.
+A credit note (document type 381) has a root element of its own, positive amounts, a reference to its invoice, and no
+means of payment: nothing is to be paid. It sends nothing.
 """
 
 import base64
@@ -13,6 +14,7 @@ from lxml import etree
 
 from tegoed.errors import Refusal
 from tegoed.formats.invoice import (
+    CreditedInvoice,
     InvoiceDocument,
     InvoiceRow,
     Party,
@@ -26,14 +28,16 @@ CUSTOMIZATION_ID = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poa
 PROFILE_ID = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 BELGIAN_ENTERPRISE_SCHEME = "0208"
 COMMERCIAL_INVOICE = "380"
+CREDIT_NOTE = "381"
 CREDIT_TRANSFER = "30"
 UNIT_ONE = "C62"
 PDF_BYTES_MAX = 10 * 1024 * 1024
 
 _INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+_CREDIT_NOTE = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
 _CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 _CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
-_NAMESPACES = {None: _INVOICE, "cac": _CAC, "cbc": _CBC}
+_NAMESPACES = {"cac": _CAC, "cbc": _CBC}
 
 _new: Callable[..., etree._Element] = etree.SubElement
 
@@ -57,29 +61,46 @@ def write_ubl(document: InvoiceDocument, *, pdf: bytes | None = None, pdf_name: 
 def ubl_tree(document: InvoiceDocument, *, pdf: bytes | None = None, pdf_name: str | None = None) -> etree._Element:
     """The same as a tree. The order of the elements is the schema's and may not be changed."""
     subtotals = check_invoice(document)
-    root = etree.Element(f"{{{_INVOICE}}}Invoice", nsmap=_NAMESPACES)
+    root = _root(document)
     _text(root, "CustomizationID", CUSTOMIZATION_ID)
     _text(root, "ProfileID", PROFILE_ID)
     _text(root, "ID", document.number)
     _text(root, "IssueDate", document.issued_on.isoformat())
-    _text(root, "DueDate", document.due_on.isoformat())
-    _text(root, "InvoiceTypeCode", COMMERCIAL_INVOICE)
+    if document.credits is None:
+        _text(root, "DueDate", document.due_on.isoformat() if document.due_on else "")
+        _text(root, "InvoiceTypeCode", COMMERCIAL_INVOICE)
+    else:
+        _text(root, "CreditNoteTypeCode", CREDIT_NOTE)
     _text(root, "DocumentCurrencyCode", "EUR")
     _text(root, "BuyerReference", document.buyer_reference or document.order_reference)
     order = _group(root, "OrderReference")
     # BT-13 is the buyer's own number; ours goes beside it, as the number of the sales order.
     _text(order, "ID", document.buyer_reference or document.order_reference)
     _text(order, "SalesOrderID", document.order_reference)
+    if document.credits is not None:
+        _credited(root, document.credits)
     if pdf is not None:
         _attachment(root, document.number, pdf=pdf, pdf_name=pdf_name)
     _party(_group(root, "AccountingSupplierParty"), document.seller)
     _party(_group(root, "AccountingCustomerParty"), document.buyer)
-    _payment_means(root, document)
+    _payment(root, document)
     _tax_total(root, document, subtotals)
     _monetary_total(root, document)
     for index, row in enumerate(document.rows, start=1):
-        _line(root, index, row)
+        _line(root, index, row, is_credit=document.credits is not None)
     return root
+
+
+def _root(document: InvoiceDocument) -> etree._Element:
+    name, space = ("Invoice", _INVOICE) if document.credits is None else ("CreditNote", _CREDIT_NOTE)
+    return etree.Element(f"{{{space}}}{name}", nsmap={None: space, **_NAMESPACES})
+
+
+def _credited(root: etree._Element, credited: CreditedInvoice) -> None:
+    """BG-3, the preceding invoice."""
+    reference = _group(_group(root, "BillingReference"), "InvoiceDocumentReference")
+    _text(reference, "ID", credited.number)
+    _text(reference, "IssueDate", credited.issued_on.isoformat())
 
 
 def _group(parent: etree._Element, name: str) -> etree._Element:
@@ -133,10 +154,14 @@ def _party(parent: etree._Element, party: Party) -> None:
         _text(_group(element, "Contact"), "ElectronicMail", party.email)
 
 
-def _payment_means(root: etree._Element, document: InvoiceDocument) -> None:
+def _payment(root: etree._Element, document: InvoiceDocument) -> None:
+    """How to pay; on a credit note only that nothing is to be paid."""
+    if document.credits is not None:
+        _text(_group(root, "PaymentTerms"), "Note", document.credits.terms)
+        return
     means = _group(root, "PaymentMeans")
     _text(means, "PaymentMeansCode", CREDIT_TRANSFER, name="Credit transfer")
-    _text(means, "PaymentID", pretty(document.structured_communication))
+    _text(means, "PaymentID", pretty(document.structured_communication or ""))
     account = _group(means, "PayeeFinancialAccount")
     _text(account, "ID", document.seller_iban)
     _text(account, "Name", document.seller.name)
@@ -174,10 +199,10 @@ def _monetary_total(root: etree._Element, document: InvoiceDocument) -> None:
     _amount(total, "PayableAmount", document.total_cents)
 
 
-def _line(root: etree._Element, index: int, row: InvoiceRow) -> None:
-    line = _group(root, "InvoiceLine")
+def _line(root: etree._Element, index: int, row: InvoiceRow, *, is_credit: bool) -> None:
+    line = _group(root, "CreditNoteLine" if is_credit else "InvoiceLine")
     _text(line, "ID", str(index))
-    _text(line, "InvoicedQuantity", str(row.quantity), unitCode=UNIT_ONE)
+    _text(line, "CreditedQuantity" if is_credit else "InvoicedQuantity", str(row.quantity), unitCode=UNIT_ONE)
     _amount(line, "LineExtensionAmount", row.net_cents)
     item = _group(line, "Item")
     if row.detail is not None:

@@ -73,6 +73,7 @@ class TransferKind(models.TextChoices):
     PAYMENT_UNPLACED = "payment_unplaced", _("Payment not yet placed")
     OVER_PAYMENT = "over_payment", _("Over-payment")
     PLACEMENT = "placement", _("Payment placed")
+    PAYMENT_FREED = "payment_freed", _("Payment of a credited invoice, now on account")
     FUNDS_PAID = "funds_paid", _("Face value paid")
     LOAD = "load", _("Vouchers loaded")
     SPEND = "spend", _("Vouchers spent")

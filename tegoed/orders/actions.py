@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -11,13 +12,19 @@ from tegoed.beneficiaries.queries import active_beneficiaries_of
 from tegoed.clients.models import Client, User
 from tegoed.clients.queries import running_contract
 from tegoed.errors import Refusal
+from tegoed.orders.checks import LineRefused, LineToCheck, issuer_allows_above_maximum, ordered_this_year, refusals_of
 from tegoed.orders.models import InvoiceKind, Order, OrderCost, OrderLine, OrderState, OrderTransition
-from tegoed.orders.queries import ordered_this_year
 from tegoed.orders.states import TRANSITIONS
 from tegoed.rules.dates import brussels_today
-from tegoed.rules.order_lines import LineToOrder, check_loading_date, refusals_of_line
+from tegoed.rules.order_lines import (
+    AboveLegalMaximum,
+    GiftOccasion,
+    check_loading_date,
+    check_month,
+    check_worker_share,
+)
 from tegoed.rules.pricing import Pricing
-from tegoed.rules.products import Form, Product
+from tegoed.rules.products import Form, Product, has_face_value
 
 
 class OrderNotDraft(Refusal):
@@ -38,12 +45,6 @@ class BeneficiaryNotOrderable(Refusal):
     code = "beneficiary-not-orderable"
 
 
-class LineRefused(Refusal):
-    """A line breaks a rule of its product. `refusal` is the rule's own refusal, `beneficiary` the name."""
-
-    code = "order-line-refused"
-
-
 class BeneficiaryTwice(Refusal):
     """Somebody is named twice; it can't be known which amount is meant. Param: `beneficiary`."""
 
@@ -61,29 +62,35 @@ ORDER_LINES_MAX = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineWish:
-    """What one beneficiary is to get: vouchers × face value (meal), or an amount, in cents."""
+    """What one beneficiary is to get: vouchers × face value (meal), or an amount, in cents; children count for gifts."""
 
     beneficiary_id: int
     voucher_count: int = 0
     face_value_cents: int = 0
     amount_cents: int = 0
+    child_count: int = 0
 
 
 @transaction.atomic
-def start_order(*, client: Client, product: Product, reference: str, loading_on: date, actor: User | None) -> Order:
-    """A draft. Raises `ContractMissing`, `LoadingDateImpossible`."""
-    today = brussels_today()
-    check_loading_date(loading_on, today=today)
-    contract = running_contract(client, product=product, form=Form.ELECTRONIC, on=today)
-    order = Order.objects.create(
-        client=client,
-        contract=contract,
-        product=product,
-        reference=reference,
-        loading_on=loading_on,
-        month_on=loading_on.replace(day=1),
-        created_by=actor,
-    )
+def start_order(
+    *,
+    client: Client,
+    product: Product,
+    reference: str,
+    loading_on: date,
+    actor: User | None,
+    month_on: date | None = None,
+    occasion: str = "",
+    worker_share_cents: int | None = None,
+) -> Order:
+    """A draft. `month_on`: the month of performance, without it that of the loading date; `occasion`: gifts only.
+
+    `worker_share_cents`: of each meal voucher. Raises `ContractMissing`, `LoadingDateImpossible`, `MonthImpossible`,
+    `WorkerShareBelowMinimum`.
+    """
+    particulars = _particulars(product, loading_on, month_on, occasion, worker_share_cents)
+    contract = running_contract(client, product=product, form=Form.ELECTRONIC, on=brussels_today())
+    order = Order.objects.create(client=client, contract=contract, reference=reference, created_by=actor, **particulars)
     OrderTransition.objects.create(order=order, to_state=OrderState.DRAFT, reason="started", actor=actor)
     record_event(actor=actor, action=Action.ORDER_STARTED, client_id=client.pk, subject_id=order.pk)
     return order
@@ -91,92 +98,157 @@ def start_order(*, client: Client, product: Product, reference: str, loading_on:
 
 @transaction.atomic
 def change_order(
-    *, client: Client, order_id: int, product: Product, reference: str, loading_on: date, actor: User | None
+    *,
+    client: Client,
+    order_id: int,
+    product: Product,
+    reference: str,
+    loading_on: date,
+    actor: User | None,
+    month_on: date | None = None,
+    occasion: str = "",
+    worker_share_cents: int | None = None,
 ) -> Order:
-    """Change step 1 of a draft; another product drops the lines. Raises as `start_order`, and `OrderNotDraft`."""
+    """Change step 1 of a draft; another product drops the lines. Raises as `start_order`, and `OrderNotDraft`.
+
+    Without `worker_share_cents` the lines keep the share they have.
+    """
     order = locked_draft(client, order_id)
-    today = brussels_today()
-    check_loading_date(loading_on, today=today)
+    particulars = _particulars(product, loading_on, month_on, occasion, worker_share_cents)
     if product != order.product:
-        order.contract = running_contract(client, product=product, form=Form.ELECTRONIC, on=today)
-        order.product = product
+        order.contract = running_contract(client, product=product, form=Form.ELECTRONIC, on=brussels_today())
         order.lines.all().delete()
+        order.lines_are_set = False
+        order.above_maximum_reason = ""
+    elif worker_share_cents is not None:
+        order.lines.update(worker_share_cents=worker_share_cents)
     order.reference = reference
-    order.loading_on = loading_on
-    order.month_on = loading_on.replace(day=1)
-    order.save(update_fields=["contract", "product", "reference", "loading_on", "month_on"])
+    for name, value in particulars.items():
+        setattr(order, name, value)
+    order.save(update_fields=["contract", "reference", "lines_are_set", "above_maximum_reason", *particulars])
     record_event(actor=actor, action=Action.ORDER_CHANGED, client_id=client.pk, subject_id=order.pk)
     return order
 
 
+def _particulars(
+    product: Product, loading_on: date, month_on: date | None, occasion: str, worker_share_cents: int | None
+) -> dict[str, Any]:
+    """The fields of step 1 as they are kept, checked."""
+    today = brussels_today()
+    check_loading_date(loading_on, today=today)
+    month_on = (month_on or loading_on).replace(day=1)
+    check_month(month_on, today=today)
+    is_meal = has_face_value(product)
+    if is_meal and worker_share_cents is not None:
+        check_worker_share(worker_share_cents, month=month_on)
+    return {
+        "product": product,
+        "loading_on": loading_on,
+        "month_on": month_on,
+        "occasion": GiftOccasion(occasion or GiftOccasion.END_OF_YEAR) if product == Product.GIFT else "",
+        "worker_share_cents": worker_share_cents if is_meal else None,
+    }
+
+
 @transaction.atomic
-def set_order_lines(*, client: Client, order_id: int, wishes: Sequence[LineWish], actor: User | None) -> Order:
+def set_order_lines(
+    *, client: Client, order_id: int, wishes: Sequence[LineWish], actor: User | None, above_maximum_reason: str = ""
+) -> Order:
     """Replace all lines of a draft. Zero vouchers or a zero amount leaves the beneficiary out.
 
-    Raises `OrderNotDraft`, `BeneficiaryNotOrderable`, `BeneficiaryTwice`, `LineRefused` (the first one, named),
-    `TooManyLines`.
+    `above_maximum_reason`: why figures above a legal maximum are wanted all the same; they pass with it where the issuer
+    allows that. Raises `OrderNotDraft`, `BeneficiaryNotOrderable`, `BeneficiaryTwice`, `TooManyLines`, `LineRefused` (the
+    first one named, all of them in `refused`).
     """
     if len(wishes) > ORDER_LINES_MAX:
         raise TooManyLines(line_count=len(wishes), line_count_max=ORDER_LINES_MAX)
     order = locked_draft(client, order_id)
-    names = dict(
-        active_beneficiaries_of(client)
-        .filter(pk__in=[wish.beneficiary_id for wish in wishes])
-        .values_list("pk", "last_name")
-    )
-    earlier = ordered_this_year(order)
-    lines = []
-    named: set[int] = set()
-    for wish in wishes:
-        if wish.beneficiary_id not in names:
-            raise BeneficiaryNotOrderable(beneficiary_id=wish.beneficiary_id)
-        if wish.beneficiary_id in named:
-            raise BeneficiaryTwice(beneficiary=names[wish.beneficiary_id])
-        named.add(wish.beneficiary_id)
-        line = _line(
-            order,
-            wish,
-            name=names[wish.beneficiary_id],
-            ordered_this_year_cents=earlier.get(wish.beneficiary_id, 0),
-        )
-        if line is not None:
-            lines.append(line)
+    _check_people(client, wishes)
+    asked = [wish for wish in wishes if (wish.voucher_count if _is_meal(order) else wish.amount_cents)]
+    refusals = _refusals_by_beneficiary(order, asked)
+    above = {pk for pk, refusal in refusals.items() if isinstance(refusal, AboveLegalMaximum)}
+    if above and above_maximum_reason and issuer_allows_above_maximum():
+        refusals = {pk: refusal for pk, refusal in refusals.items() if pk not in above}
+    if refusals:
+        first_id, first = next(iter(refusals.items()))
+        name = str(active_beneficiaries_of(client).get(pk=first_id))
+        raise LineRefused(beneficiary=name, refusal=first, line_count=len(refusals), refused=refusals)
     order.lines.all().delete()
-    OrderLine.objects.bulk_create(lines, batch_size=5_000)
+    OrderLine.objects.bulk_create((_line(order, wish) for wish in asked), batch_size=5_000)
+    order.lines_are_set = True
+    order.above_maximum_reason = above_maximum_reason if above else ""
+    order.save(update_fields=["lines_are_set", "above_maximum_reason"])
     record_event(
-        actor=actor, action=Action.ORDER_CHANGED, client_id=client.pk, subject_id=order.pk, line_count=len(lines)
+        actor=actor, action=Action.ORDER_CHANGED, client_id=client.pk, subject_id=order.pk, line_count=len(asked)
     )
     return order
 
 
-def _line(order: Order, wish: LineWish, *, name: str, ordered_this_year_cents: int) -> OrderLine | None:
-    """The line of a wish; None when it asks for nothing."""
-    if order.product == Product.MEAL:
-        amount_cents = wish.voucher_count * wish.face_value_cents
-        asked = LineToOrder(
-            product=Product.MEAL,
-            voucher_count=wish.voucher_count,
-            face_value_cents=wish.face_value_cents,
-            amount_cents=amount_cents,
-        )
-        if wish.voucher_count == 0:
-            return None
-    else:
-        amount_cents = wish.amount_cents
-        asked = LineToOrder(
-            product=Product(order.product), voucher_count=None, face_value_cents=None, amount_cents=amount_cents
-        )
-        if amount_cents == 0:
-            return None
-    refusals = refusals_of_line(asked, month=order.loading_on, ordered_this_year_cents=ordered_this_year_cents)
-    if refusals:
-        raise LineRefused(beneficiary=name, refusal=refusals[0])
+def _is_meal(order: Order) -> bool:
+    return has_face_value(Product(order.product))
+
+
+def _check_people(client: Client, wishes: Sequence[LineWish]) -> None:
+    """Everybody named is an active beneficiary, and is named once."""
+    wanted_ids = [wish.beneficiary_id for wish in wishes]
+    known = active_beneficiaries_of(client).filter(pk__in=wanted_ids)
+    names = {
+        pk: f"{last_name} {first_name}"
+        for pk, last_name, first_name in known.values_list("pk", "last_name", "first_name")
+    }
+    named: set[int] = set()
+    for beneficiary_id in wanted_ids:
+        if beneficiary_id not in names:
+            raise BeneficiaryNotOrderable(beneficiary_id=beneficiary_id)
+        if beneficiary_id in named:
+            raise BeneficiaryTwice(beneficiary=names[beneficiary_id])
+        named.add(beneficiary_id)
+
+
+def _refusals_by_beneficiary(order: Order, asked: Sequence[LineWish]) -> dict[int, Refusal]:
+    """The refusal of each wrong wish: what is impossible before what is above a maximum. Equal wishes are looked at once."""
+    earlier = ordered_this_year(order)
+    known: dict[LineToCheck, Refusal | None] = {}
+    refusals: dict[int, Refusal] = {}
+    for wish in asked:
+        line = line_to_check(order, wish, ordered_this_year_cents=earlier.get(wish.beneficiary_id, 0))
+        if line not in known:
+            found = refusals_of(line)
+            known[line] = min(found, key=lambda refusal: isinstance(refusal, AboveLegalMaximum), default=None)
+        refusal = known[line]
+        if refusal is not None:
+            refusals[wish.beneficiary_id] = refusal
+    return refusals
+
+
+def line_to_check(order: Order, wish: LineWish, *, ordered_this_year_cents: int) -> LineToCheck:
+    """The wish as the rules take it, before it is a line."""
+    is_meal = _is_meal(order)
+    return LineToCheck(
+        product=order.product,
+        month_on=order.month_on,
+        occasion=order.occasion,
+        voucher_count=wish.voucher_count,
+        face_value_cents=wish.face_value_cents,
+        worker_share_cents=order.worker_share_cents,
+        amount_cents=wish.voucher_count * wish.face_value_cents if is_meal else wish.amount_cents,
+        child_count=wish.child_count if order.product == Product.GIFT else 0,
+        ordered_this_year_cents=ordered_this_year_cents,
+        line_count=1,
+        first_id=0,
+    )
+
+
+def _line(order: Order, wish: LineWish) -> OrderLine:
+    is_meal = _is_meal(order)
     return OrderLine(
         order=order,
         beneficiary_id=wish.beneficiary_id,
-        voucher_count=wish.voucher_count if order.product == Product.MEAL else 0,
-        face_value_cents=wish.face_value_cents if order.product == Product.MEAL else 0,
-        amount_cents=amount_cents,
+        voucher_count=wish.voucher_count if is_meal else 0,
+        face_value_cents=wish.face_value_cents if is_meal else 0,
+        amount_cents=wish.voucher_count * wish.face_value_cents if is_meal else wish.amount_cents,
+        worker_share_cents=order.worker_share_cents,
+        child_count=wish.child_count if order.product == Product.GIFT else 0,
     )
 
 
@@ -243,14 +315,23 @@ def keep_costs(*, order: Order, pricing: Pricing) -> None:
     )
 
 
-def link_card_requests(*, order: Order, request_id_by_beneficiary: dict[int, int]) -> None:
-    """Note on each line which card it asked for. One statement."""
+def link_card_requests(*, orders: Sequence[Order], request_id_by_beneficiary: dict[int, int]) -> None:
+    """Note which card was asked for, once for each person: on the line in the first of these orders. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE orders_orderline SET card_request_id = asked.request_id
-            FROM unnest(%s::bigint[], %s::bigint[]) AS asked(beneficiary_id, request_id)
-            WHERE order_id = %s AND orders_orderline.beneficiary_id = asked.beneficiary_id
+            FROM (
+                SELECT DISTINCT ON (line.beneficiary_id) line.id AS line_id, asked.request_id
+                FROM orders_orderline line
+                JOIN unnest(%s::bigint[], %s::bigint[]) AS asked(beneficiary_id, request_id) USING (beneficiary_id)
+                WHERE line.order_id = ANY(%s) ORDER BY line.beneficiary_id, line.order_id
+            ) asked
+            WHERE orders_orderline.id = asked.line_id
             """,
-            [list(request_id_by_beneficiary), list(request_id_by_beneficiary.values()), order.pk],
+            [
+                list(request_id_by_beneficiary),
+                list(request_id_by_beneficiary.values()),
+                [order.pk for order in orders],
+            ],
         )

@@ -43,7 +43,8 @@ class Order(models.Model):
 
     `month_on`: first day of the month of performance, which decides the legal figures (SPEC O7). `occasion`: gifts only.
     `worker_share_cents`: meal only, of each voucher, where the client told it. `replaces`: the cancelled order that this
-    one corrects (SPEC O6). `upload`: the Excel form it came from.
+    one corrects (SPEC O6). `upload`: the Excel form it came from. `template` and `template_month_on`: the monthly template that
+    made it, and for which month. `lines_are_set`: somebody said who gets how much, even if nobody gets anything.
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="orders")
@@ -60,6 +61,9 @@ class Order(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="orders")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    template = models.ForeignKey("OrderTemplate", models.PROTECT, null=True, related_name="orders")
+    template_month_on = models.DateField(null=True)
+    lines_are_set = models.BooleanField(default=False)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
@@ -78,6 +82,7 @@ class Order(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(month_on__day=1), name="order_month_is_a_first_day"),
+            models.UniqueConstraint(fields=["template", "template_month_on"], name="one_order_per_template_and_month"),
         ]
 
 

@@ -1,22 +1,23 @@
 """Reads on orders; the client is always an argument."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
 
 from tegoed.beneficiaries.models import Beneficiary, BeneficiaryProduct
 from tegoed.beneficiaries.queries import active_beneficiaries_of
-from tegoed.cards.queries import CardNeeds, card_usable_until, cards_needed
+from tegoed.cards.queries import CardNeeds, cards_needed
 from tegoed.clients.models import Client, Contract
 from tegoed.clients.queries import running_contracts
 from tegoed.orders.models import Order, OrderLine, OrderState
 from tegoed.rules.card_need import CardState, card_delivery_due_on
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.pricing import OrderQuantities, Pricing, price_order
-from tegoed.rules.products import Product, has_face_value
+from tegoed.rules.products import Product
+from tegoed.rules.statutory import statutory_cents
 
 
 def orders_of(client: Client) -> QuerySet[Order]:
@@ -62,20 +63,22 @@ class SuggestedLine:
     voucher_count: int
     face_value_cents: int
     amount_cents: int
+    child_count: int
 
 
 def suggested_lines(order: Order) -> list[SuggestedLine]:
     """One for every active beneficiary of the order's client, by name. Three queries.
 
-    A draft with lines shows those, and nothing for who has none; a new draft takes over from the last order.
+    A draft whose lines were set shows those, and nothing for who has none; a new draft takes over from the last order.
     """
     draft = {line.beneficiary_id: line for line in order.lines.all()}
-    earlier = draft or _lines_of_last_order(order)
+    is_set = order.lines_are_set or bool(draft)
+    earlier = draft if is_set else _lines_of_last_order(order)
     people = active_beneficiaries_of(order.client).prefetch_related("products")
     suggested = []
     for beneficiary in people:
         source: OrderLine | BeneficiaryProduct | None = earlier.get(beneficiary.pk)
-        if source is None and not draft:
+        if source is None and not is_set:
             source = next((usual for usual in beneficiary.products.all() if usual.product == order.product), None)
         suggested.append(
             SuggestedLine(
@@ -83,6 +86,7 @@ def suggested_lines(order: Order) -> list[SuggestedLine]:
                 voucher_count=source.voucher_count if source else 0,
                 face_value_cents=source.face_value_cents if source else 0,
                 amount_cents=source.amount_cents if source else 0,
+                child_count=source.child_count if isinstance(source, OrderLine) else 0,
             )
         )
     return suggested
@@ -90,12 +94,31 @@ def suggested_lines(order: Order) -> list[SuggestedLine]:
 
 def _lines_of_last_order(order: Order) -> dict[int, OrderLine]:
     last = (
-        Order.objects.filter(client=order.client, product=order.product)
+        Order.objects.filter(client=order.client, product=order.product, occasion=order.occasion)
         .exclude(state__in=[OrderState.DRAFT, OrderState.CANCELLED])
         .order_by("-confirmed_at")
         .first()
     )
     return {line.beneficiary_id: line for line in last.lines.all()} if last else {}
+
+
+def usual_worker_share_cents(client: Client, *, month_on: date) -> int | None:
+    """The worker's share in the client's last meal order that told it, else the legal minimum of the month."""
+    last = (
+        Order.objects.filter(client=client, product=Product.MEAL, worker_share_cents__isnull=False)
+        .exclude(state__in=[OrderState.DRAFT, OrderState.CANCELLED])
+        .order_by("-confirmed_at")
+        .values_list("worker_share_cents", flat=True)
+        .first()
+    )
+    return statutory_cents(Product.MEAL, "worker_share_min", month_on) if last is None else last
+
+
+def left_out_of(order: Order) -> QuerySet[Beneficiary]:
+    """Who stands in the order and is no longer active, by name: a copy leaves them out."""
+    return Beneficiary.objects.filter(order_lines__order=order, is_active=False).order_by(
+        "last_name", "first_name", "id"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +137,64 @@ class OrderPreview:
 
 def preview_of(order: Order) -> OrderPreview:
     """Count, detect and price the order as it is now: the same code that confirms it. A handful of statements."""
-    beneficiary_ids, voucher_count, face_value_cents = line_sums(order)
-    cards = cards_needed(order.client, beneficiary_ids, usable_until=card_usable_until(order.loading_on))
-    quantities = OrderQuantities(
-        product=Product(order.product),
-        face_value_cents=face_value_cents,
-        voucher_count=voucher_count,
-        loaded_beneficiary_count=len(beneficiary_ids),
-        cards_by_reason=cards.count_by_reason,
-        card_site_count=cards.site_count,
-        card_home_count=cards.home_count,
-    )
-    return OrderPreview(
-        beneficiary_count=len(beneficiary_ids),
-        voucher_count=voucher_count,
-        face_value_cents=face_value_cents,
-        pricing=price_order(quantities, _contract_now(order).tariff.terms()),
-        cards=cards,
-        loading_on=order.loading_on,
-        cards_expected_on=card_delivery_due_on(brussels_today()) if cards.count else None,
-        cards_wait_for_payment="first_order" in cards.count_by_reason,
-    )
+    (preview,) = previews_of([order])
+    return preview
 
 
-def _contract_now(order: Order) -> Contract:
+def previews_of(orders: Sequence[Order]) -> list[OrderPreview]:
+    """What these orders of one client, by id, cost when they are confirmed together. A handful of statements for each.
+
+    Who stands in several of them gets one card, with the first, good until the last of the orders needs it.
+    """
+    last_loading_on = last_loading_day(orders)
+    served: set[int] = set()
+    previews = []
+    for order in orders:
+        beneficiary_ids, voucher_count, face_value_cents = line_sums(order)
+        not_served = [pk for pk in beneficiary_ids if pk not in served] if served else beneficiary_ids
+        cards = cards_needed(order.client, not_served, loading_on=last_loading_on)
+        if len(orders) > 1:
+            served.update(beneficiary_ids)
+        quantities = OrderQuantities(
+            product=Product(order.product),
+            face_value_cents=face_value_cents,
+            voucher_count=voucher_count,
+            loaded_beneficiary_count=len(beneficiary_ids),
+            cards_by_reason=cards.count_by_reason,
+            card_site_count=cards.site_count,
+            card_home_count=cards.home_count,
+        )
+        previews.append(
+            OrderPreview(
+                beneficiary_count=len(beneficiary_ids),
+                voucher_count=voucher_count,
+                face_value_cents=face_value_cents,
+                pricing=price_order(quantities, contract_now(order).tariff.terms()),
+                cards=cards,
+                loading_on=order.loading_on,
+                cards_expected_on=card_delivery_due_on(brussels_today()) if cards.count else None,
+                cards_wait_for_payment="first_order" in cards.count_by_reason,
+            )
+        )
+    return previews
+
+
+def last_loading_day(orders: Sequence[Order]) -> date:
+    """Of orders confirmed together: it decides how long their cards must be good."""
+    return max(order.loading_on for order in orders)
+
+
+def beneficiaries_in(orders: Sequence[Order]) -> list[int]:
+    """The ids of all who stand in these orders, each once. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(array_agg(DISTINCT beneficiary_id), '{}') FROM orders_orderline WHERE order_id = ANY(%s)",
+            [[order.pk for order in orders]],
+        )
+        return cursor.fetchone()[0]
+
+
+def contract_now(order: Order) -> Contract:
     """The contract that confirming would use: the client may have signed another one since the draft was started."""
     running = running_contracts(order.client, brussels_today())
     return running.filter(product=order.product, form=order.contract.form).first() or order.contract
@@ -156,60 +213,3 @@ def line_sums(order: Order) -> tuple[list[int], int, int]:
         )
         beneficiary_ids, voucher_count, face_value_cents = cursor.fetchone()
     return beneficiary_ids, voucher_count, face_value_cents
-
-
-# Only what was taken on counts, by the day it is loaded: drafts may pile up. Meal vouchers have maxima by voucher only.
-_ORDERED_THIS_YEAR = """
-    SELECT line.beneficiary_id, sum(line.amount_cents)::bigint AS cents
-    FROM orders_order orders JOIN orders_orderline line ON line.order_id = orders.id
-    WHERE %(has_yearly_maximum)s AND orders.client_id = %(client_id)s AND orders.product = %(product)s
-        AND orders.id <> %(order_id)s AND orders.state NOT IN ('draft', 'awaiting_approval', 'cancelled')
-        AND orders.loading_on BETWEEN %(first_on)s AND %(last_on)s
-    GROUP BY line.beneficiary_id
-"""
-
-
-def _of_this_year(order: Order) -> dict[str, Any]:
-    """What `_ORDERED_THIS_YEAR` takes."""
-    return {
-        "has_yearly_maximum": not has_face_value(Product(order.product)),
-        "client_id": order.client_id,
-        "product": order.product,
-        "order_id": order.pk,
-        "first_on": date(order.loading_on.year, 1, 1),
-        "last_on": date(order.loading_on.year, 12, 31),
-    }
-
-
-def ordered_this_year(order: Order) -> dict[int, int]:
-    """What this client's other orders of the product give in the year of the loading date: beneficiary id -> cents.
-
-    For the yearly maxima, which count by employer (SPEC O7); empty for meal vouchers.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_ORDERED_THIS_YEAR, _of_this_year(order))
-        return dict(cursor.fetchall())
-
-
-class DifferentLine(NamedTuple):
-    """Lines of an order that the rules can't tell apart, and the first of them. Amounts in cents."""
-
-    voucher_count: int
-    face_value_cents: int
-    amount_cents: int
-    ordered_this_year_cents: int
-    line_id: int
-
-
-def different_lines(order: Order) -> list[DifferentLine]:
-    """Each different line once: an order of 100,000 people has few. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT line.voucher_count, line.face_value_cents, line.amount_cents, coalesce(earlier.cents, 0), min(line.id)
-            FROM orders_orderline line LEFT JOIN ({_ORDERED_THIS_YEAR}) earlier USING (beneficiary_id)
-            WHERE line.order_id = %(order_id)s GROUP BY 1, 2, 3, 4 ORDER BY 5
-            """,
-            _of_this_year(order),
-        )
-        return [DifferentLine(*row) for row in cursor.fetchall()]

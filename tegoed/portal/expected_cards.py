@@ -1,14 +1,15 @@
 """The cards an order will have made, with the names: the same question that confirmation asks (`cards.queries`)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
 from tegoed.cards.models import CardReasonChoice
-from tegoed.cards.queries import NEEDS_SQL, card_usable_until, needs_parameters
+from tegoed.cards.queries import NEEDS_SQL, needs_parameters
 from tegoed.orders.models import Order
-from tegoed.orders.queries import line_sums
+from tegoed.orders.queries import beneficiaries_in, last_loading_day
 
 NAMES_SHOWN_MAX = 500
 
@@ -28,9 +29,14 @@ class ExpectedCards:
 
 def expected_cards(order: Order) -> list[ExpectedCards]:
     """By reason, most cards first. Three statements, whatever the size of the order."""
-    beneficiary_ids, _vouchers, _cents = line_sums(order)
-    usable_until = card_usable_until(order.loading_on)
-    parameters: dict[str, Any] = dict(needs_parameters(order.client, beneficiary_ids, usable_until=usable_until))
+    return expected_cards_together([order])
+
+
+def expected_cards_together(orders: Sequence[Order]) -> list[ExpectedCards]:
+    """Of orders of one client that are confirmed together: who stands in several of them gets one card."""
+    parameters: dict[str, Any] = needs_parameters(
+        orders[0].client, beneficiaries_in(orders), loading_on=last_loading_day(orders)
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

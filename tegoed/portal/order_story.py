@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tegoed.audit.actions import Action
+from tegoed.audit.models import Event
 from tegoed.clients.models import Client
 from tegoed.orders.models import Order, OrderLine, OrderState, OrderTransition
 from tegoed.orders.queries import orders_of
@@ -13,15 +15,29 @@ from tegoed.rules.dates import brussels_today
 
 REASONS: dict[str, str | Promise] = {
     "started": _("Order started"),
+    "copied": _("Started as a copy of another order"),
+    "made_from_template": _("Started by itself, as every month"),
+    "from_form": _("Started from your Excel form"),
     "confirmed": _("Confirmed; cards detected"),
+    "awaits_approval": _("Confirmed; somebody else of your company must approve it"),
+    "approved": _("Approved; cards detected"),
+    "sent_back": _("Sent back by who approves"),
     "discarded": _("Draft discarded"),
+    "cancelled": _("Cancelled before it was invoiced"),
+    "credited": _("Cancelled; its invoices were credited"),
     "invoices_made": _("Invoices made and sent"),
     "older_invoices_open": _("Older invoices are still open, so the new ones are not sent yet"),
     "older_invoices_paid": _("Older invoices paid; the order goes on"),
+    "older_invoices_credited": _("Older invoices paid or credited; the order goes on"),
+    "milder_rule": _("The open invoices no longer hold it back; the order goes on"),
     "payment_matched": _("Payment received"),
     "loaded": _("Vouchers loaded on the cards"),
 }
 """Why an order took a step (`OrderTransition.reason`)."""
+
+WORDS_IN_TRAIL = {"sent_back": Action.ORDER_SENT_BACK, "cancelled": Action.ORDER_CANCELLED}
+WORDS_IN_TRAIL["credited"] = Action.ORDER_CANCELLED
+"""Steps at which somebody says why in their own words, and the event of the trail that keeps those (fact `reason`)."""
 
 IN_PROGRESS = (
     OrderState.DRAFT,
@@ -36,10 +52,27 @@ SOON_SECONDS = 3
 LATER_SECONDS = 30
 
 
-def orders_shown(client: Client) -> QuerySet[Order]:
-    """The client's orders, newest first, each with `state_since` (when it came in its state)."""
+SEARCHED_MAX = 60
+_NUMBER_DIGITS_MAX = 12
+
+
+def orders_shown(client: Client, *, words: str = "") -> QuerySet[Order]:
+    """The client's orders, newest first, each with `state_since` and its links to what it replaces or is replaced by.
+
+    `words`: the number of an order, or a part of the reference.
+    """
     steps = OrderTransition.objects.filter(order=OuterRef("pk")).order_by("-at", "-id")
-    return orders_of(client).annotate(state_since=Subquery(steps.values("at")[:1]))
+    orders = orders_of(client).annotate(state_since=Subquery(steps.values("at")[:1]))
+    return _found(orders, words.strip().removeprefix("#")[:SEARCHED_MAX]).select_related("replaced_by")
+
+
+def _found(orders: QuerySet[Order], words: str) -> QuerySet[Order]:
+    if not words:
+        return orders
+    found = Q(reference__icontains=words)
+    if words.isascii() and words.isdigit() and len(words) <= _NUMBER_DIGITS_MAX:
+        found |= Q(pk=int(words))
+    return orders.filter(found)
 
 
 def with_draft_sums(orders: Iterable[Order]) -> list[Order]:
@@ -54,11 +87,25 @@ def with_draft_sums(orders: Iterable[Order]) -> list[Order]:
 
 
 def story_of(order: Order) -> list[OrderTransition]:
-    """The steps of an order, newest first, each with `why` in words."""
+    """The steps of an order, newest first, each with `why`, and `words` where somebody said why. Two queries."""
     steps = list(order.transitions.select_related("actor").order_by("-at", "-id"))
+    said = _words_of(order, steps)
     for step in steps:
         step.why = REASONS.get(step.reason, "")  # type: ignore[attr-defined]
+        heard = said.get(WORDS_IN_TRAIL.get(step.reason, ""))
+        step.words = heard.pop(0) if heard else ""  # type: ignore[attr-defined]
     return steps
+
+
+def _words_of(order: Order, steps: Iterable[OrderTransition]) -> dict[str, list[str]]:
+    """What people said, newest first, by the action of the trail."""
+    actions = {WORDS_IN_TRAIL[step.reason] for step in steps if step.reason in WORDS_IN_TRAIL}
+    said: dict[str, list[str]] = {str(action): [] for action in actions}
+    if actions:
+        events = Event.objects.filter(client_id=order.client_id, subject_id=order.pk, action__in=said)
+        for event in events.order_by("-at", "-id"):
+            said[event.action].append(str(event.facts.get("reason", "")))
+    return said
 
 
 def latest_steps(client: Client, count: int) -> list[OrderTransition]:
@@ -73,4 +120,5 @@ def seconds_to_next_look(order: Order) -> int | None:
         return SOON_SECONDS
     if order.state == OrderState.PAID:
         return SOON_SECONDS if order.loading_on <= brussels_today() else LATER_SECONDS
-    return LATER_SECONDS if order.state in {OrderState.ON_HOLD, OrderState.INVOICED} else None
+    waits = {OrderState.AWAITING_APPROVAL, OrderState.ON_HOLD, OrderState.INVOICED}
+    return LATER_SECONDS if order.state in waits else None

@@ -5,7 +5,7 @@ Its one law: a national number finds its person by keyed hash, out of a posted f
 
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from tegoed.beneficiaries import identifier_vault
 from tegoed.beneficiaries.models import Beneficiary
@@ -13,29 +13,12 @@ from tegoed.beneficiaries.queries import beneficiaries_of
 from tegoed.cards.models import Card
 from tegoed.clients.models import Client
 from tegoed.errors import Refusal
-from tegoed.orders.models import OrderLine, OrderState
+from tegoed.orders.models import Order, OrderLine, OrderState
 from tegoed.rules.dates import MONTHS_OF_YEAR, add_months
 from tegoed.rules.identifiers import read_identifier
 
-WORDS_MAX = 5
 LINES_SHOWN_MAX = 200
-
-
-def people_shown(client: Client, *, words: str = "", activity: str = "active") -> QuerySet[Beneficiary]:
-    """The beneficiaries of the overview, each with `card_state` of the newest card and usual products loaded.
-
-    `words`: each must be in a name or the staff number. `activity`: `active`, `inactive` or `all`.
-    """
-    newest_card = Card.objects.filter(person_id=OuterRef("person_id")).order_by("-id")
-    people = beneficiaries_of(client).prefetch_related("products")
-    people = people.annotate(card_state=Subquery(newest_card.values("state")[:1]))
-    if activity in {"active", "inactive"}:
-        people = people.filter(is_active=activity == "active")
-    for word in words.split()[:WORDS_MAX]:
-        people = people.filter(
-            Q(last_name__icontains=word) | Q(first_name__icontains=word) | Q(staff_number__icontains=word)
-        )
-    return people
+DRAFTS_SHOWN_MAX = 10
 
 
 def person_with_identifier(client: Client, text: str) -> Beneficiary | None:
@@ -67,3 +50,9 @@ def lines_of_last_year(beneficiary: Beneficiary, *, today: date) -> QuerySet[Ord
 def newest_card_of(beneficiary: Beneficiary) -> Card | None:
     """The person's newest card with the request it came from, if any."""
     return Card.objects.filter(person_id=beneficiary.person_id).select_related("request").order_by("-id").first()
+
+
+def drafts_with(client: Client, beneficiary: Beneficiary) -> list[Order]:
+    """The client's unfinished orders in which the person gets something; confirming one refuses while they are not active."""
+    drafts = Order.objects.filter(client=client, state=OrderState.DRAFT, lines__beneficiary=beneficiary)
+    return list(drafts.order_by("-id")[:DRAFTS_SHOWN_MAX])

@@ -26,6 +26,7 @@ STATES = {
     "open": Look("wait", "clock"),
     "overdue": Look("stop", "alert-triangle"),
     "paid": Look("good", "check"),
+    "credited": Look("quiet", "receipt"),
     "loaded": Look("done", "circle-check"),
     "cancelled": Look("quiet", "ban"),
     # beneficiaries and cards
@@ -46,6 +47,12 @@ STATES = {
     "matched": Look("good", "check"),
     "suspense": Look("wait", "help"),
     "outgoing": Look("quiet", "arrow-right"),
+    # files of clients
+    "asking": Look("wait", "help"),
+    "ready": Look("wait", "eye"),
+    "applying": Look("busy", "refresh"),
+    "applied": Look("done", "circle-check"),
+    "discarded": Look("quiet", "trash"),
     "queued": Look("busy", "clock"),
     "sent": Look("good", "send"),
     "failed": Look("stop", "alert-triangle"),

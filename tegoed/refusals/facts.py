@@ -1,6 +1,6 @@
 """The facts of a refusal as people read them.
 
-Its one law: the name of a fact says what it is (`_cents`, `_on`, `product`), so no sentence formats anything itself.
+Its one law: the name of a fact says what it is (`_cents`, `_on`, `month_on`, `product`), so no sentence formats anything itself.
 A fact that a sentence names and the refusal lacks is written as an ellipsis: a missing fact never hides the sentence.
 """
 
@@ -53,6 +53,11 @@ def _day(on: date) -> str:
     return str(date_format(on, "j. F Y" if _language() == "de" else "j F Y"))
 
 
+def month_in_words(on: date) -> str:
+    """The month of a date in the active language: November 2026."""
+    return str(date_format(on, "F Y"))
+
+
 def _text(name: str, value: Any) -> str:
     if name.endswith("_cents") and isinstance(value, int):
         return format_euro(value, _language())
@@ -65,9 +70,11 @@ def _text(name: str, value: Any) -> str:
 
 def _plain_text(name: str, value: Any) -> str:
     if isinstance(value, date):
-        return _day(value)
+        return month_in_words(value) if name.endswith("month_on") else _day(value)
     if isinstance(value, int) and not name.endswith("_id"):
         return str(number_format(value, force_grouping=True))
+    if isinstance(value, Mapping):  # words by language, from a form that carries its own
+        return str(value.get(_language(), ABSENT))
     return str(value)
 
 

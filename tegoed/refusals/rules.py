@@ -9,10 +9,16 @@ MESSAGES: dict[str, Message] = {
         "%(asked_cents)s is more than the legal maximum of %(maximum_cents)s (%(period)s; source: %(sources)s). "
         "Enter at most that amount."
     ),
-    "amount-above-occasion-maximum": _(
-        "%(asked_cents)s is more than the legal maximum of %(maximum_cents)s for this occasion (%(period)s; "
-        "source: %(sources)s). Enter at most that amount."
-    ),
+    "amount-above-occasion-maximum": {
+        "": _(
+            "%(asked_cents)s is more than the legal maximum of %(maximum_cents)s for this occasion (%(period)s; "
+            "source: %(sources)s). Enter at most that amount."
+        ),
+        "with-earlier": _(
+            "With the %(ordered_this_year_cents)s already ordered for this occasion this year, %(asked_cents)s goes over "
+            "the legal maximum of %(maximum_cents)s (%(period)s; source: %(sources)s). Enter a smaller amount."
+        ),
+    },
     "amount-above-yearly-maximum": _(
         "With the %(ordered_this_year_cents)s already ordered this year, %(asked_cents)s goes over the legal maximum "
         "of %(maximum_cents)s a year (%(period)s; source: %(sources)s). Enter a smaller amount."
@@ -72,6 +78,11 @@ MESSAGES: dict[str, Message] = {
         "past": _("The loading date is in the past. Choose today (%(earliest_on)s) or a later day."),
         "too-far": _("The loading date is too far ahead. Choose one up to %(latest_on)s."),
     },
+    "month-impossible": {
+        "": _("Choose a month from %(earliest_month_on)s to %(latest_month_on)s."),
+        "too-old": _("This month is too long ago. Choose %(earliest_month_on)s or a later month."),
+        "too-far": _("This month is too far ahead. Choose one up to %(latest_month_on)s."),
+    },
     "product-closed": _("%(product)s can't be ordered for that date: no law allows them then. Choose another product."),
     "replacement-fee-above-maximum": _(
         "Replacing a card may cost at most %(maximum_cents)s, one meal voucher; the tariff says %(fee_cents)s. "
@@ -80,8 +91,18 @@ MESSAGES: dict[str, Message] = {
     "voucher-count-impossible": _(
         "Enter a whole number of vouchers, from 0 to %(maximum_count)s (the days of that month)."
     ),
-    "worker-share-below-minimum": _(
-        "The employee pays at least %(minimum_cents)s of each meal voucher (source: %(sources)s); "
-        "%(worker_share_cents)s leaves no room for that. Enter a higher face value."
+    "worker-share-below-minimum": {
+        "": _(
+            "The employee pays at least %(minimum_cents)s of each meal voucher (source: %(sources)s); "
+            "%(worker_share_cents)s leaves no room for that. Enter a higher face value."
+        ),
+        "share": _(
+            "The employee pays at least %(minimum_cents)s of each meal voucher (source: %(sources)s); "
+            "%(worker_share_cents)s is less. Raise the employee's share in step 1."
+        ),
+    },
+    "worker-share-impossible": _(
+        "The employee's share of %(worker_share_cents)s is more than the voucher of %(face_value_cents)s is worth. Enter "
+        "a higher face value, or lower the employee's share in step 1."
     ),
 }

@@ -3,7 +3,9 @@
 Its one law: a figure above a legal maximum is refused with the figure, the dates it holds and its sources, all from the
 statutory data. Such refusals are `AboveLegalMaximum`: an issuer may let a client confirm them with a reason. All the
 others are impossible data and stay refused.
-It looks at one line; totals over a year come in as `ordered_this_year_cents`.
+It looks at one line; totals over a year come in as `ordered_this_year_cents`. What adds up is in the unit of the statutory
+row: eco, sport and culture, end-of-year gifts and honours have a maximum a year. Marriage and retirement have one for each
+event; a second gift for it in the same year is taken as the same event, so it adds up as well.
 """
 
 from dataclasses import dataclass
@@ -17,6 +19,10 @@ from tegoed.rules.statutory import StatutoryParameter, statutory_value
 
 CHILD_COUNT_MAX = 30
 LOADING_MONTHS_AHEAD_MAX = MONTHS_OF_YEAR
+MONTHS_BACK_MAX = MONTHS_OF_YEAR + 1
+"""How old the month of performance may be: a whole reference year, settled in the month after it."""
+MONTHS_AHEAD_MAX = LOADING_MONTHS_AHEAD_MAX
+"""How far ahead it may be: employers order ahead as far as they may choose the loading date."""
 
 
 class AboveLegalMaximum(Refusal):
@@ -46,7 +52,10 @@ class AmountAboveYearlyMaximum(AboveLegalMaximum):
 
 
 class AmountAboveOccasionMaximum(AboveLegalMaximum):
-    """A gift worth more than the maximum for its occasion. Also carries `occasion`."""
+    """With what was given for it this year, more than the maximum for the occasion of a gift.
+
+    Also carries `occasion`, `child_count`, `ordered_this_year_cents`; `reason` is `with-earlier` where that is above zero.
+    """
 
     code = "amount-above-occasion-maximum"
 
@@ -54,10 +63,17 @@ class AmountAboveOccasionMaximum(AboveLegalMaximum):
 class WorkerShareBelowMinimum(Refusal):
     """The worker must pay at least the minimum share of each meal voucher.
 
-    Params: `product`, `worker_share_cents` (the face value, where that alone is below it), `minimum_cents`, `sources`.
+    Params: `product`, `worker_share_cents` (the face value, where that alone is below it: `reason` is then `face-value`,
+    else `share`), `minimum_cents`, `sources`.
     """
 
     code = "worker-share-below-minimum"
+
+
+class WorkerShareImpossible(Refusal):
+    """The worker would pay more than the voucher is worth. Params: `worker_share_cents`, `face_value_cents`."""
+
+    code = "worker-share-impossible"
 
 
 class VoucherCountImpossible(Refusal):
@@ -88,6 +104,15 @@ class LoadingDateImpossible(Refusal):
     """In the past or too far ahead. Params: `reason` (`past`, `too-far`), `loading_on`, `earliest_on`, `latest_on`."""
 
     code = "loading-date-impossible"
+
+
+class MonthImpossible(Refusal):
+    """The month of performance is too long ago or too far ahead.
+
+    Params: `reason` (`too-old`, `too-far`), `month_on`, `earliest_month_on`, `latest_month_on`.
+    """
+
+    code = "month-impossible"
 
 
 class GiftOccasion(StrEnum):
@@ -135,7 +160,8 @@ def refusals_of_line(line: LineToOrder, *, month: date, ordered_this_year_cents:
     """Why the line can't be ordered; empty when it can.
 
     `month`: any day of the month the vouchers are for; its first day decides which figures hold.
-    `ordered_this_year_cents`: what this employer already ordered of the product for this person in that year.
+    `ordered_this_year_cents`: what this employer already ordered of the product for this person in the year of that month;
+    of a gift, for the same occasion.
     """
     on = month.replace(day=1)
     if not is_open_for_orders(line.product, on):
@@ -145,7 +171,7 @@ def refusals_of_line(line: LineToOrder, *, month: date, ordered_this_year_cents:
     if not _is_whole(line.amount_cents) or line.amount_cents is None or line.amount_cents < 0:
         return [AmountImpossible(amount_cents=line.amount_cents)]
     if line.product == Product.GIFT:
-        return _refusals_of_gift(line, line.amount_cents, on=on)
+        return _refusals_of_gift(line, line.amount_cents, on=on, ordered_this_year_cents=ordered_this_year_cents)
     return [
         *_refusals_of_face_value(line, on=on),
         *_refusals_of_year(line.product, line.amount_cents, on=on, ordered_this_year_cents=ordered_this_year_cents),
@@ -159,6 +185,23 @@ def check_loading_date(loading_on: date, *, today: date) -> None:
         return
     reason = "past" if loading_on < today else "too-far"
     raise LoadingDateImpossible(reason=reason, loading_on=loading_on, earliest_on=today, latest_on=latest_on)
+
+
+def check_month(month_on: date, *, today: date) -> None:
+    """The month of performance is at most 13 months ago and 12 months ahead; otherwise raises `MonthImpossible`."""
+    earliest_on = add_months(today.replace(day=1), -MONTHS_BACK_MAX)
+    latest_on = add_months(today.replace(day=1), MONTHS_AHEAD_MAX)
+    if earliest_on <= month_on <= latest_on:
+        return
+    reason = "too-old" if month_on < earliest_on else "too-far"
+    raise MonthImpossible(reason=reason, month_on=month_on, earliest_month_on=earliest_on, latest_month_on=latest_on)
+
+
+def check_worker_share(worker_share_cents: int, *, month: date) -> None:
+    """At least the minimum of that month; otherwise raises `WorkerShareBelowMinimum`."""
+    minimum = statutory_value(Product.MEAL, "worker_share_min", month.replace(day=1))
+    if minimum is not None and worker_share_cents < minimum.cents:
+        raise _share_below_minimum(minimum, worker_share_cents, reason="share")
 
 
 def _refusals_of_meal(line: LineToOrder, *, on: date) -> list[Refusal]:
@@ -184,14 +227,10 @@ def _refusals_of_shares(line: LineToOrder, face_value_cents: int, *, on: date) -
     share_cents = face_value_cents if line.worker_share_cents is None else line.worker_share_cents
     minimum = statutory_value(line.product, "worker_share_min", on)
     if minimum is not None and min(share_cents, face_value_cents) < minimum.cents:
-        refusals.append(
-            WorkerShareBelowMinimum(
-                product=line.product.value,
-                worker_share_cents=min(share_cents, face_value_cents),
-                minimum_cents=minimum.cents,
-                sources=minimum.sources,
-            )
-        )
+        reason = "share" if share_cents < minimum.cents <= face_value_cents else "face-value"
+        refusals.append(_share_below_minimum(minimum, min(share_cents, face_value_cents), reason=reason))
+    elif share_cents > face_value_cents:
+        refusals.append(WorkerShareImpossible(worker_share_cents=share_cents, face_value_cents=face_value_cents))
     employer_cents = face_value_cents - share_cents
     maximum = statutory_value(line.product, "employer_share_max", on)
     if maximum is not None and employer_cents > maximum.cents:
@@ -199,21 +238,37 @@ def _refusals_of_shares(line: LineToOrder, face_value_cents: int, *, on: date) -
     return refusals
 
 
-def _refusals_of_gift(line: LineToOrder, amount_cents: int, *, on: date) -> list[Refusal]:
+def _share_below_minimum(minimum: StatutoryParameter, share_cents: int, *, reason: str) -> WorkerShareBelowMinimum:
+    return WorkerShareBelowMinimum(
+        product=minimum.product,
+        worker_share_cents=share_cents,
+        minimum_cents=minimum.cents,
+        sources=minimum.sources,
+        reason=reason,
+    )
+
+
+def _refusals_of_gift(line: LineToOrder, amount_cents: int, *, on: date, ordered_this_year_cents: int) -> list[Refusal]:
     if not _is_whole(line.child_count) or not 0 <= line.child_count <= CHILD_COUNT_MAX:
         return [ChildCountImpossible(child_count=line.child_count, maximum_count=CHILD_COUNT_MAX)]
     occasion = line.occasion or GiftOccasion.END_OF_YEAR
     maximum = statutory_value(line.product, _OCCASION_MAXIMUM[occasion], on)
-    if maximum is None:
+    if maximum is None or amount_cents == 0:
         return []
     maximum_cents = maximum.cents
     per_child = statutory_value(line.product, "annual_max_per_child", on)
     if occasion == GiftOccasion.END_OF_YEAR and per_child is not None:
         maximum_cents += line.child_count * per_child.cents
-    if amount_cents <= maximum_cents:
+    if ordered_this_year_cents + amount_cents <= maximum_cents:
         return []
-    facts = _facts(maximum, asked_cents=amount_cents) | {"maximum_cents": maximum_cents}
-    return [AmountAboveOccasionMaximum(**facts, occasion=occasion.value, child_count=line.child_count)]
+    facts = _facts(maximum, asked_cents=amount_cents) | {
+        "maximum_cents": maximum_cents,
+        "occasion": occasion.value,
+        "child_count": line.child_count,
+        "ordered_this_year_cents": ordered_this_year_cents,
+        "reason": "with-earlier" if ordered_this_year_cents else "",
+    }
+    return [AmountAboveOccasionMaximum(**facts)]
 
 
 def _refusals_of_face_value(line: LineToOrder, *, on: date) -> list[Refusal]:

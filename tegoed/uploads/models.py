@@ -17,6 +17,7 @@ class UploadKind(models.TextChoices):
 
 
 class UploadState(models.TextChoices):
+    ASKING = "asking", _("Waits for your answer")
     RECEIVED = "received", _("Being read")
     REFUSED = "refused", _("To be mended")
     READY = "ready", _("Ready to look at")
@@ -26,10 +27,14 @@ class UploadState(models.TextChoices):
 
 
 class Upload(models.Model):
-    """One file of a client. `content` is encrypted and None once it isn't needed any more.
+    """One file of a client. `content` is encrypted and None once it isn't needed any more; so is `remarked`.
 
     `rows_read` of `row_count` tells how far the worker is. `head`: the sheet and the columns found in it. `summary`: the
-    counts shown. `refusal_code`: why the whole file was refused; remarks on cells are `UploadRemark`.
+    counts shown. `refusal_code`: why the whole file was refused; remarks on cells are `UploadRemark`, and `remarked` is
+    the client's workbook with these remarks in place. `same_as`: the client sent the same file before, and is asked
+    first. `attempt_count`: how often a worker began with it, since a file that kills workers must not do so for ever.
+    `remark_count` and `warning_count`: what is wrong and what is only doubtful; of each only the first are kept.
+    `digest`: what the preview shows (`beneficiaries.staged`), so that nothing else is applied.
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="uploads")
@@ -39,6 +44,11 @@ class Upload(models.Model):
     byte_count = models.PositiveIntegerField()
     key_id = models.CharField(max_length=40)
     content = models.BinaryField(null=True)
+    remarked_key_id = models.CharField(max_length=40, blank=True)
+    remarked = models.BinaryField(null=True)
+    same_as = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=UploadState, default=UploadState.RECEIVED)
     row_count = models.PositiveIntegerField(default=0)
     rows_read = models.PositiveIntegerField(default=0)
@@ -48,7 +58,9 @@ class Upload(models.Model):
     refusal_code = models.CharField(max_length=60, blank=True)
     refusal_params = models.JSONField(default=dict)
     remark_count = models.PositiveIntegerField(default=0)
+    warning_count = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    applied_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
@@ -83,6 +95,8 @@ class UploadRemark(models.Model):
 class StagedPerson(models.Model):
     """The person part of one row. None: the file has no such column or the cell is empty, so nothing changes there.
 
+    Numbers are as large as a cell can hold; whether they are possible is checked before anything is applied.
+
     `person_id`: the person with this identifier, known or (`is_new_person`) still to be made with that id; the number is
     encrypted for that person already. `beneficiary_id`: the client's own beneficiary, if there is one.
     """
@@ -113,11 +127,11 @@ class StagedPerson(models.Model):
     home_postcode = models.CharField(max_length=10, null=True)
     home_town = models.CharField(max_length=80, null=True)
     is_active = models.BooleanField(null=True)
-    meal_voucher_count = models.PositiveSmallIntegerField(null=True)
-    meal_face_value_cents = models.PositiveIntegerField(null=True)
-    eco_amount_cents = models.PositiveIntegerField(null=True)
-    gift_amount_cents = models.PositiveIntegerField(null=True)
-    sport_culture_amount_cents = models.PositiveIntegerField(null=True)
+    meal_voucher_count = models.PositiveIntegerField(null=True)
+    meal_face_value_cents = models.PositiveBigIntegerField(null=True)
+    eco_amount_cents = models.PositiveBigIntegerField(null=True)
+    gift_amount_cents = models.PositiveBigIntegerField(null=True)
+    sport_culture_amount_cents = models.PositiveBigIntegerField(null=True)
     verdict = models.CharField(max_length=12, blank=True)
 
     class Meta:
@@ -135,10 +149,10 @@ class StagedLine(models.Model):
     row = models.PositiveIntegerField()
     product = models.CharField(max_length=20, null=True)
     voucher_count = models.PositiveIntegerField(null=True)
-    face_value_cents = models.PositiveIntegerField(null=True)
-    worker_share_cents = models.PositiveIntegerField(null=True)
+    face_value_cents = models.PositiveBigIntegerField(null=True)
+    worker_share_cents = models.PositiveBigIntegerField(null=True)
     amount_cents = models.BigIntegerField(null=True)
     loading_on = models.DateField(null=True)
     month_on = models.DateField(null=True)
     occasion = models.CharField(max_length=20, null=True)
-    child_count = models.PositiveSmallIntegerField(null=True)
+    child_count = models.PositiveIntegerField(null=True)

@@ -9,6 +9,7 @@ from tegoed.backoffice.urls import urlpatterns
 from tegoed.banking.models import StatementFile
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.billing.models import Invoice
+from tegoed.cards.models import Card
 from tegoed.clients.models import Client
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.invoice_order import invoice_order, send_invoices
@@ -49,6 +50,7 @@ def a_day(cast: Cast) -> dict[str, int]:
         "order_id": order.pk,
         "file_id": file.pk,
         "client_id": cast.bakery.pk,
+        "card_id": Card.objects.order_by("id")[0].pk,
         "message_id": Message.objects.order_by("id")[0].pk,
     }
 

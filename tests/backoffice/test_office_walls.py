@@ -11,7 +11,7 @@ from office_day import a_day, every_address
 from tegoed.backoffice.urls import urlpatterns
 
 NAMES = [pattern.name for pattern in urlpatterns]
-POST_ONLY = {"message-retry"}
+POST_ONLY = {"message-retry", "cards-move", "card-list-move", "card-block", "card-unblock"}
 HUGE = 10**30
 NATIONAL_NUMBER = re.compile(r"(?<!\d)\d{2}[.]?\d{2}[.]?\d{2}[-. ]?\d{3}[-. ]?\d{2}(?!\d)")
 
@@ -60,7 +60,7 @@ def test_no_page_shows_a_national_number(name, cast, browser_of) -> None:
 @pytest.mark.parametrize("name", [pattern.name for pattern in urlpatterns if pattern.pattern.converters])
 @pytest.mark.parametrize("number", [0, HUGE])
 def test_what_is_not_there_is_not_found(name, number, cast, browser_of) -> None:
-    things = dict.fromkeys(["order_id", "file_id", "client_id", "message_id"], number)
+    things = dict.fromkeys(["order_id", "file_id", "client_id", "card_id", "message_id"], number)
     browser = browser_of(cast.staff_member)
     method = browser.post if name in POST_ONLY else browser.get
     assert method(every_address(things)[name]).status_code == 404

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tegoed.audit.models import Event
-from tegoed.beneficiaries import actions as beneficiary_actions
 from tegoed.beneficiaries import identifier_vault
+from tegoed.beneficiaries.actions import identifiers as identifier_actions
 from tegoed.beneficiaries.actions import rotate_identifier_keys
 from tegoed.beneficiaries.models import PersonIdentifier
 from tegoed.rules.identifiers import read_identifier
@@ -84,7 +84,7 @@ def test_without_the_lookup_key_a_hash_says_nothing(settings) -> None:
 
 
 def test_rotation_encrypts_everything_anew_in_batches_and_the_old_key_can_go(cast, settings, monkeypatch) -> None:
-    monkeypatch.setattr(beneficiary_actions, "ROTATION_BATCH_ROWS", 2)
+    monkeypatch.setattr(identifier_actions, "ROTATION_BATCH_ROWS", 2)
     people = hire(cast.bakery, 5)
     before = read_all()
     newest = new_key("2027-a")
@@ -99,7 +99,7 @@ def test_rotation_encrypts_everything_anew_in_batches_and_the_old_key_can_go(cas
 
 
 def test_rotation_that_stopped_halfway_goes_on_where_it_was(cast, settings, monkeypatch) -> None:
-    monkeypatch.setattr(beneficiary_actions, "ROTATION_BATCH_ROWS", 2)
+    monkeypatch.setattr(identifier_actions, "ROTATION_BATCH_ROWS", 2)
     hire(cast.bakery, 5)
     before = read_all()
     settings.IDENTIFIER_ENCRYPTION_KEYS = f"{new_key('b')} {settings.IDENTIFIER_ENCRYPTION_KEYS}"

@@ -70,7 +70,7 @@ def test_every_file_is_kept_once_with_its_fingerprint(cast) -> None:
         assert hashlib.sha256(bytes(document.content)).hexdigest() == document.sha256
     before = Document.objects.count()
     for invoice in Invoice.objects.all():
-        assert {document.pk for document in make_documents(invoice=invoice)} == {
+        assert {document.pk for document in make_documents(paper=invoice)} == {
             link.document_id for link in invoice.documents.all()
         }
     assert Document.objects.count() == before == 4

@@ -9,51 +9,65 @@ from hypothesis import strategies as st
 
 from tegoed.beneficiaries.models import CardDelivery
 from tegoed.cards.actions import request_cards
-from tegoed.cards.models import Card, CardRequest
+from tegoed.cards.models import Card, CardRequest, RenewalRefusal
 from tegoed.cards.queries import cards_needed
 from tegoed.rules.card_need import REPLACEMENT_REASONS, CardReason, CardState, KnownCard, card_need
 
-USABLE_UNTIL = date(2027, 1, 31)
+LOADING = date(2026, 11, 30)
 
 known_cards = st.builds(
     KnownCard,
     state=st.sampled_from(CardState),
-    expires_on=st.one_of(st.none(), st.integers(-40, 40).map(lambda days: USABLE_UNTIL + timedelta(days=days))),
+    expires_on=st.one_of(st.none(), st.integers(-20, 80).map(lambda days: LOADING + timedelta(days=days))),
     blocked_reason=st.one_of(st.none(), st.sampled_from(sorted(REPLACEMENT_REASONS))),
+    renewal_is_refused=st.booleans(),
 )
 
 
+hands = st.tuples(st.lists(known_cards, max_size=4), st.booleans())
+
+
 @settings(max_examples=60)
-@given(st.lists(st.lists(known_cards, max_size=4), min_size=1, max_size=6), st.booleans())
-def test_the_statement_and_the_rule_agree(db, people_cards, has_cards) -> None:
+@given(st.lists(hands, min_size=1, max_size=6), st.booleans(), st.booleans())
+def test_the_statement_and_the_rule_agree(db, hands_of_people, has_cards, other_refuses) -> None:
     from django.db import transaction
 
     with transaction.atomic():
         cast = play()
-        people = hire(cast.bakery, len(people_cards) + 1)
+        people = hire(cast.bakery, len(hands_of_people) + 1)
         if has_cards:
             _had_a_card(cast, people[-1])
-        for person, cards in zip(people, people_cards, strict=False):
-            for card in cards:
-                Card.objects.create(
-                    person_id=person.person_id,
-                    state=card.state,
-                    expires_on=card.expires_on,
-                    blocked_reason=card.blocked_reason or "",
-                )
         expected: dict[CardReason, int] = {}
-        for cards in people_cards:
-            need = card_need(cards, client_has_cards=has_cards, usable_until=USABLE_UNTIL)
+        for person, (cards, is_active) in zip(people, hands_of_people, strict=False):
+            for card in cards:
+                _hold(cast, person, card, other_refuses=other_refuses)
+            person.is_active = is_active
+            person.save()
+            need = card_need(cards, client_has_cards=has_cards, is_active=is_active, loading_on=LOADING)
             if need is not None:
                 expected[need] = expected.get(need, 0) + 1
         asked = [person.pk for person in people[:-1]]
-        assert cards_needed(cast.bakery, asked, usable_until=USABLE_UNTIL).count_by_reason == expected
+        assert cards_needed(cast.bakery, asked, loading_on=LOADING).count_by_reason == expected
         made = request_cards(
-            client=cast.bakery, beneficiary_ids=asked, usable_until=USABLE_UNTIL, expected_on=date(2026, 12, 1)
+            client=cast.bakery, beneficiary_ids=asked, loading_on=LOADING, expected_on=date(2026, 12, 1)
         )
         assert len(made) == sum(expected.values())
-        assert cards_needed(cast.bakery, asked, usable_until=USABLE_UNTIL).count == 0
+        assert cards_needed(cast.bakery, asked, loading_on=LOADING).count == 0
         transaction.set_rollback(True)
+
+
+def _hold(cast: Cast, person, known: KnownCard, *, other_refuses: bool) -> None:
+    """The card in the database; what another employer wants of it must not matter."""
+    card = Card.objects.create(
+        person_id=person.person_id,
+        state=known.state,
+        expires_on=known.expires_on,
+        blocked_reason=known.blocked_reason or "",
+    )
+    if known.renewal_is_refused:
+        RenewalRefusal.objects.create(client=cast.bakery, card=card)
+    if other_refuses:
+        RenewalRefusal.objects.create(client=cast.garage, card=card)
 
 
 def _had_a_card(cast: Cast, person) -> None:
@@ -73,12 +87,12 @@ def test_a_card_through_another_employer_serves_here_too(cast) -> None:
     (at_garage,) = hire(cast.garage, 1)
     (at_bakery,) = hire(cast.bakery, 1)
     Card.objects.create(person_id=at_garage.person_id, state=CardState.ACTIVE)
-    assert cards_needed(cast.bakery, [at_bakery.pk], usable_until=USABLE_UNTIL).count == 0
+    assert cards_needed(cast.bakery, [at_bakery.pk], loading_on=LOADING).count == 0
 
 
 def test_people_of_another_client_are_never_detected(cast) -> None:
     (at_garage,) = hire(cast.garage, 1)
-    assert cards_needed(cast.bakery, [at_garage.pk], usable_until=USABLE_UNTIL).count == 0
+    assert cards_needed(cast.bakery, [at_garage.pk], loading_on=LOADING).count == 0
 
 
 @pytest.mark.parametrize(("homes", "sites", "expected"), [(0, 4, (2, 0)), (3, 1, (1, 3))])
@@ -89,5 +103,5 @@ def test_deliveries_are_counted_by_site_and_by_home(cast, homes, sites, expected
         person.site = None
         person.home_street, person.home_postcode, person.home_town = "Dorp 1", "9000", "Gent"
         person.save()
-    needs = cards_needed(cast.bakery, [person.pk for person in people], usable_until=USABLE_UNTIL)
+    needs = cards_needed(cast.bakery, [person.pk for person in people], loading_on=LOADING)
     assert (needs.site_count, needs.home_count) == expected

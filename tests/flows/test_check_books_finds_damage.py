@@ -6,6 +6,7 @@ from cast import hire
 from django.db import connection, transaction
 from story import invoiced, paid, received_from_bank
 
+from tegoed.flows.cancel_order import cancel_order
 from tegoed.flows.check_books import CROSS_CHECKS, FIGURE_CODES, check_books
 from tegoed.flows.load_due_orders import load_due_orders
 from tegoed.orders.models import Order, OrderState
@@ -14,7 +15,7 @@ from tegoed.rules.dates import add_months, brussels_today
 
 @pytest.fixture
 def healthy(cast) -> dict[str, Order]:
-    """An order in each state that money knows: loaded; paid for next month; partly paid. And money nobody could place."""
+    """An order in each state that money knows: loaded; paid for next month; partly paid; credited. And money unplaced."""
     people = hire(cast.bakery, 3)
     loaded, invoices = invoiced(cast.bakery, people)
     paid(*invoices)
@@ -31,10 +32,13 @@ def healthy(cast) -> dict[str, Order]:
             Payment(-300, free="fees"),
         ]
     )
+    credited, (product,) = invoiced(cast.bakery, people)
+    received_from_bank([payment_of(product, 2_000)])
+    cancel_order(client=cast.bakery, order_id=credited.pk, actor=None)
     received_from_bank([])
     report = check_books()
     assert (report.findings, report.agree) == ([], True)
-    return {"loaded": loaded, "waiting": waiting, "open": still_open, "third": third}
+    return {"loaded": loaded, "waiting": waiting, "open": still_open, "third": third, "credited": credited}
 
 
 DAMAGE = {
@@ -45,11 +49,22 @@ DAMAGE = {
     "lot-not-loaded-in-ledger": """
         UPDATE ledger_transfer SET event_key = event_key || 'x'
         WHERE id = (SELECT max(id) FROM ledger_transfer WHERE kind = 'load')""",
-    "load-without-lot": "UPDATE ledger_transfer SET kind = 'load' WHERE kind = 'over_payment'",
+    "load-without-lot": "UPDATE ledger_transfer SET kind = 'load' WHERE kind = 'outgoing'",
     "order-paid-without-paid-invoice": "UPDATE billing_invoice SET kind = 'card' WHERE order_id = %(waiting)s",
     "invoice-paid-differs-from-allocations": """
         DELETE FROM banking_allocation WHERE id = (SELECT max(id) FROM banking_allocation)""",
     "invoice-differs-from-its-order": "UPDATE orders_order SET total_cents = total_cents + 1 WHERE id = %(open)s",
+    "invoice-credited-without-credit-note": """
+        WITH dearer AS (UPDATE orders_order SET total_cents = total_cents + 1 WHERE id = %(credited)s)
+        UPDATE billing_invoice SET total_cents = total_cents + 1, exempt_cents = exempt_cents + 1
+        WHERE order_id = %(credited)s""",
+    "credit-note-not-in-ledger": """
+        UPDATE ledger_transfer SET event_key = event_key || 'x'
+        WHERE id = (SELECT max(id) FROM ledger_transfer WHERE kind = 'reversal')""",
+    "order-goes-on-with-credited-invoice": "UPDATE orders_order SET state = 'invoiced' WHERE id = %(credited)s",
+    "cancelled-order-asks-for-product-invoice": "UPDATE orders_order SET state = 'cancelled' WHERE id = %(open)s",
+    "client-credit-differs-from-over-payments": """
+        UPDATE ledger_transfer SET kind = 'placement' WHERE kind = 'over_payment'""",
     "invoice-numbers-have-a-gap": "UPDATE billing_invoicecounter SET last_number = last_number + 1 WHERE series = 'C'",
     "receivable-differs-from-open-invoices": """
         WITH dearer AS (UPDATE orders_order SET total_cents = total_cents + 1 WHERE id = %(open)s)
@@ -114,7 +129,7 @@ def test_each_damage_gives_exactly_its_own_finding(healthy) -> None:
         ),
         (
             "UPDATE ledger_account SET credits_cents = credits_cents + 1 WHERE kind = 'client_credit'",
-            ["credits-differ", "unbalanced"],
+            ["client-credit-differs-from-over-payments", "credits-differ", "unbalanced"],
         ),
     ],
 )
@@ -146,10 +161,11 @@ def test_the_figures_are_those_of_the_story(healthy) -> None:
     assert tuple(figures) == FIGURE_CODES
     assert figures["vouchers"] == 3 * 16_000
     assert figures["client_funds"] == 2 * 3 * 16_000
-    assert (figures["client_credit"], figures["suspense"]) == (500, 777)
+    assert (figures["client_credit"], figures["suspense"]) == (500 + 2_000, 777)
     assert {order.state for order in Order.objects.all()} == {
         OrderState.LOADED,
         OrderState.PAID,
         OrderState.INVOICED,
+        OrderState.CANCELLED,
     }
     assert figures["receivable"] == healthy["open"].total_cents - 10_000

@@ -17,10 +17,9 @@ from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.invoice_order import invoice_order
 from tegoed.flows.load_due_orders import load_due_orders
 from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
-from tegoed.orders import actions as order_actions
 from tegoed.orders.actions import OrderNotDraft
 from tegoed.orders.models import Order, OrderTransition
-from tegoed.orders.queries import preview_of
+from tegoed.orders.queries import preview_of, previews_of
 from tegoed.rules.identifiers import read_identifier
 from tegoed.wallets.models import Lot
 
@@ -88,15 +87,14 @@ def test_without_the_lock_both_confirmations_pass(monkeypatch) -> None:
     total = total_of(order)
     both_have_read = threading.Barrier(2)
 
-    def unlocked(client, order_id):
-        found = Order.objects.select_related("client").get(client=client, pk=order_id)
+    def unlocked(client, order_ids, *, state):
+        (found,) = Order.objects.select_related("client").filter(client=client, pk__in=order_ids)
         both_have_read.wait(timeout=20)
-        if found.state != "draft":
+        if found.state != state:
             raise OrderNotDraft
-        return found
+        return [found]
 
-    monkeypatch.setattr("tegoed.flows.confirm_order.locked_draft", unlocked)
-    assert order_actions.locked_draft is not unlocked
+    monkeypatch.setattr("tegoed.flows.confirm_order.locked_orders", unlocked)
 
     def confirm():
         return confirm_order(client=cast.bakery, order_id=order.pk, actor=cast.alice, confirmed_total_cents=total)
@@ -141,13 +139,13 @@ def test_without_the_person_lock_both_employers_order_a_card(monkeypatch) -> Non
     both_detected = threading.Barrier(2)
     monkeypatch.setattr("tegoed.flows.confirm_order.lock_persons", lambda _ids: None)
 
-    def slow_preview(order):
-        preview = preview_of(order)
+    def slow_previews(orders):
+        previews = previews_of(orders)
         both_detected.wait(timeout=20)
-        return preview
+        return previews
 
     totals = {order.pk: total_of(order) for order in drafts}
-    monkeypatch.setattr("tegoed.flows.confirm_order.preview_of", slow_preview)
+    monkeypatch.setattr("tegoed.flows.confirm_order.previews_of", slow_previews)
     at_once(
         *(
             lambda order=order: confirm_order(

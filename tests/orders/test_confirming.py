@@ -159,7 +159,7 @@ def test_somebody_deactivated_meanwhile_refuses_by_name(cast) -> None:
 def test_a_shorter_month_refuses_the_line_at_confirmation(cast) -> None:
     with time_machine.travel("2026-01-20T10:00:00Z"):
         order = draft_of(cast.bakery, hire(cast.bakery, 1), count=31)
-        Order.objects.filter(pk=order.pk).update(loading_on="2026-02-10")
+        Order.objects.filter(pk=order.pk).update(month_on="2026-02-01")
         order.refresh_from_db()
         with pytest.raises(LineRefused) as refused:
             confirm(order, shown_total(order))

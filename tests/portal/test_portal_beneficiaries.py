@@ -211,7 +211,7 @@ def test_those_not_active_are_shown_on_request(cast, alice_browser):
 def test_the_overview_of_200_people_takes_few_queries_and_pages(cast, alice_browser, django_assert_max_num_queries):
     hire(cast.bakery, 200)
     url = reverse("portal:beneficiaries", args=[cast.bakery.pk])
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         answer = alice_browser.get(url, {"page": 2})
     assert len(answer.context["people"].object_list) == 50
     assert alice_browser.get(url, {"page": "x"}).status_code == 200

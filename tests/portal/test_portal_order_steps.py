@@ -148,7 +148,7 @@ def test_one_button_fills_in_the_same_for_everybody_without_saving(cast, alice_b
     order = start(cast, alice_browser, step)
     everybody = {"count-everybody": "18", "value-everybody": "7,00", "action": "fill"}
     answer = alice_browser.post(step("order-lines", order), typed(people) | everybody)
-    assert {(row.count, row.value) for row in answer.context["form"].rows} == {("18", "7,00")}
+    assert {(row.typed.count, row.typed.value) for row in answer.context["form"].rows} == {("18", "7,00")}
     assert answer.context["form"].total_cents == 3 * 18 * 700
     assert not order.lines.exists()
 
@@ -160,7 +160,7 @@ def test_filling_in_something_impossible_keeps_what_was_typed(cast, alice_browse
         step("order-lines", order),
         typed(people, count="19") | {"count-everybody": "18", "value-everybody": "99", "action": "fill"},
     )
-    assert {row.count for row in answer.context["form"].rows} == {"19"}
+    assert {row.typed.count for row in answer.context["form"].rows} == {"19"}
     assert "legal maximum" in answer.context["form"].everybody.error
 
 
@@ -186,7 +186,7 @@ def test_the_enter_key_changes_nothing(cast, alice_browser, step):
     parser.feed(alice_browser.get(step("order-lines", order)).content.decode())
     assert parser.found["value"] == "show"
     answer = alice_browser.post(step("order-lines", order), typed(people, count="7") | {"action": "show"})
-    assert {row.count for row in answer.context["form"].rows} == {"7"}
+    assert {row.typed.count for row in answer.context["form"].rows} == {"7"}
     assert not order.lines.exists()
 
 
@@ -196,7 +196,7 @@ def test_a_draft_is_taken_up_again_as_it_was_left(cast, alice_browser, step):
     left = alice_browser.post(step("order-lines", order), typed(people[:2], count="11") | {"action": "save"})
     assert left["Location"] == reverse("portal:orders", args=[cast.bakery.pk])
     assert step("order-lines", order) in alice_browser.get(left["Location"]).content.decode()
-    rows = {row.beneficiary: row.count for row in alice_browser.get(step("order-lines", order)).context["form"].rows}
+    rows = {row.beneficiary: row.typed.count for row in alice_browser.get(step("order-lines", order)).context["form"].rows}
     assert rows == {people[0]: "11", people[1]: "11", people[2]: "0"}
 
 

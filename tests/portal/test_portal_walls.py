@@ -4,6 +4,7 @@ import pytest
 from cast import draft_of, hire
 from django.urls import reverse
 
+from tegoed.cards.models import Card
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.invoice_order import invoice_order
 from tegoed.orders.queries import preview_of
@@ -11,7 +12,8 @@ from tegoed.portal.urls import urlpatterns
 
 NAMES = [pattern.name for pattern in urlpatterns]
 WRITING = {"beneficiary-add", "order-new", "order-start", "order-lines", "order-check", "order-discard"}
-POST_ONLY = {"beneficiary-search"}
+WRITING |= {"card-report", "card-renewals"}
+POST_ONLY = {"beneficiary-search", "card-renewals"}
 HUGE = 10**30
 
 
@@ -24,7 +26,12 @@ def bakery_things(cast):
     total_cents = preview_of(order).pricing.total_cents
     confirm_order(client=cast.bakery, order_id=order.pk, actor=cast.alice, confirmed_total_cents=total_cents)
     invoice = invoice_order(order_id=order.pk)[0]
-    return {"beneficiary_id": people[0].pk, "order_id": draft.pk, "invoice_id": invoice.pk}
+    return {
+        "beneficiary_id": people[0].pk,
+        "order_id": draft.pk,
+        "invoice_id": invoice.pk,
+        "card_id": Card.objects.get(person_id=people[0].person_id).pk,
+    }
 
 
 def address(name: str, client, things: dict[str, int]) -> str:

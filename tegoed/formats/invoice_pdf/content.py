@@ -38,12 +38,14 @@ def page_content(document: InvoiceDocument, *, language: str) -> dict[str, Any]:
     """What the template places, as plain strings. Raises the refusals of `check_invoice`, and `ValueError`."""
     label = labels(language)
     subtotals = check_invoice(document)
+    credited = document.credits
+    title = label[f"title_{document.kind}" if credited is None else "title_credit"]
     return {
         "language": language,
         "number": document.number,
-        "labels": {name: label[name] for name in _LABELS_OF_TEMPLATE},
-        "title": f"{label[f'title_{document.kind}']} {document.number}",
-        "heading": label[f"title_{document.kind}"],
+        "labels": _labels_of_template(label, is_credit=credited is not None),
+        "title": f"{title} {document.number}",
+        "heading": title,
         "subject": label[f"subject_{document.kind}"],
         "author": document.seller.name,
         "seller": _party(document.seller, label),
@@ -54,7 +56,7 @@ def page_content(document: InvoiceDocument, *, language: str) -> dict[str, Any]:
         "totals": _totals(subtotals, language, label),
         "total": format_euro(document.total_cents, language),
         "exemption": _wrappable(exemption_reasons(subtotals)) or None,
-        "payment": _payment(document, language, label) if document.total_cents else None,
+        "payment": _payment(document, language, label) if document.total_cents and credited is None else None,
         "footer": _footer(document.seller),
     }
 
@@ -72,6 +74,14 @@ _LABELS_OF_TEMPLATE = (
     "to",
     "total",
 )
+
+
+def _labels_of_template(label: dict[str, str], *, is_credit: bool) -> dict[str, str]:
+    """Of a credit note the sum is credited, and nothing is to be paid for another reason."""
+    chosen = {name: label[name] for name in _LABELS_OF_TEMPLATE}
+    if is_credit:
+        chosen |= {"total": label["total_credited"], "nothing_due": label["credit_notice"]}
+    return chosen
 
 
 def _wrappable(text: str) -> str:
@@ -117,12 +127,17 @@ def _grouped_vat(party: Party) -> str:
 
 
 def _facts(document: InvoiceDocument, label: dict[str, str]) -> list[dict[str, str]]:
-    facts = {
-        "number": document.number,
-        "issued_on": _date(document.issued_on, label),
-        "due_on": _date(document.due_on, label),
-        "order_reference": document.order_reference,
-    }
+    issued_on = _date(document.issued_on, label)
+    if document.credits is None:
+        facts = {"number": document.number, "issued_on": issued_on, "due_on": _due(document, label)}
+    else:
+        facts = {
+            "credit_number": document.number,
+            "credit_issued_on": issued_on,
+            "credited_number": document.credits.number,
+            "credited_issued_on": _date(document.credits.issued_on, label),
+        }
+    facts["order_reference"] = document.order_reference
     if document.buyer_reference is not None:
         facts["buyer_reference"] = document.buyer_reference
     return [{"label": label[name], "value": _wrappable(value)} for name, value in facts.items()]
@@ -158,14 +173,14 @@ def _payment(document: InvoiceDocument, language: str, label: dict[str, str]) ->
     iban = document.seller_iban
     facts = {
         "amount": format_euro(document.total_cents, language),
-        "due_on": _date(document.due_on, label),
+        "due_on": _due(document, label),
         "beneficiary": _wrappable(document.seller.name),
         "iban": " ".join(iban[start : start + 4] for start in range(0, len(iban), 4)),
         "bic": document.seller_bic,
     }
     return {
         "facts": [{"label": label[name], "value": value} for name, value in facts.items()],
-        "communication": pretty(document.structured_communication),
+        "communication": pretty(document.structured_communication or ""),
         "qr": _qr_png(document),
     }
 
@@ -178,7 +193,7 @@ def _qr_png(document: InvoiceDocument) -> list[int] | None:
             iban=document.seller_iban,
             bic=document.seller_bic,
             amount_cents=document.total_cents,
-            communication=document.structured_communication,
+            communication=document.structured_communication or "",
         )
     except EpcQrImpossible:
         return None
@@ -191,6 +206,10 @@ def _footer(seller: Party) -> str:
     number = _grouped_vat(seller) if seller.vat_number else _grouped_enterprise(seller.enterprise_number)
     parts = (seller.name, seller.street, _town(seller), number, seller.email)
     return _wrappable(" \N{MIDDLE DOT} ".join(part for part in parts if part))
+
+
+def _due(document: InvoiceDocument, label: dict[str, str]) -> str:
+    return _date(document.due_on or document.issued_on, label)
 
 
 def _date(on: date, label: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The form with which a client adds one beneficiary by hand (SPEC B1, B2).
+"""The forms with which a client adds one beneficiary by hand, or edits one (SPEC B1, B2, B5).
 
 Its one law: a doubt never refuses. What looks odd (a birth date that differs from the one in the number) is shown once;
 sending the form again with "I checked it" adds the person. The number is read from the posted form and nowhere else.
@@ -13,9 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.beneficiaries.actions import BeneficiaryParticulars, UsualAmount
-from tegoed.beneficiaries.models import CardDelivery, Gender
+from tegoed.beneficiaries.models import Beneficiary, CardDelivery, Gender
+from tegoed.beneficiaries.queries import look_alikes
 from tegoed.clients.models import Client, Language, ProductChoice, Site
-from tegoed.clients.queries import sites_of
+from tegoed.clients.queries import open_sites_of
 from tegoed.errors import Refusal
 from tegoed.portal.forms.fields import DayField, EuroField, as_form_error
 from tegoed.portal.products import products_to_order
@@ -27,8 +28,13 @@ from tegoed.rules.products import Product
 SITE_FIELDS = ("site",)
 HOME_FIELDS = ("home_street", "home_postcode", "home_town")
 BIRTH_DATE_DIFFERS = "birth-date-differs"
+LOOKS_LIKE_KNOWN = "looks-like-known"
 DOUBTS: dict[str, str | Promise] = {
     BIRTH_DATE_DIFFERS: _("The birth date isn't the one in the number. Check both against the identity card."),
+    LOOKS_LIKE_KNOWN: _(
+        "Somebody with this name and birth date is already in your list, with a temporary or BIS number. If it is the same "
+        "person, don't add them again: open the profile and enter the national number there."
+    ),
     identifiers.DOUBT_DATE_IMPOSSIBLE: _("The date in the number doesn't exist. That is rare, but it can be right."),
     identifiers.DOUBT_DATE_IN_FUTURE: _("The date in the number lies in the future."),
     identifiers.DOUBT_DATE_TOO_LONG_AGO: _("According to the number this person is more than 120 years old."),
@@ -47,21 +53,9 @@ class ProductFields:
     names: tuple[str, ...]
 
 
-class BeneficiaryForm(forms.Form):
-    """All fields of a beneficiary; those for usual amounts follow the client's contracts."""
+class ParticularsForm(forms.Form):
+    """All fields of a beneficiary but the number; those for usual amounts follow the client's contracts."""
 
-    identifier = forms.CharField(
-        label=_("National number (NISS) or BIS number"),
-        help_text=_("11 digits, on the back of the identity card. Dots and dashes are fine."),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": _("Enter the national number: 11 digits, on the back of the identity card.")},
-    )
-    identifier_is_temporary = forms.BooleanField(
-        label=_("This is a temporary number of our social secretariat"),
-        help_text=_("For somebody who has no national number yet. You replace it later, on the same profile."),
-        required=False,
-    )
     last_name = forms.CharField(label=_("Last name"), max_length=80)
     first_name = forms.CharField(label=_("First name"), max_length=80)
     birth_on = DayField(label=_("Birth date"))
@@ -82,11 +76,11 @@ class BeneficiaryForm(forms.Form):
     home_street = forms.CharField(label=_("Street and number"), max_length=120)
     home_postcode = forms.CharField(label=_("Postcode"), max_length=10)
     home_town = forms.CharField(label=_("Town"), max_length=80)
-    checked_doubts = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, client: Client, **options: Any) -> None:
         super().__init__(*args, **options)
-        sites = sites_of(client)
+        self.client = client
+        sites = open_sites_of(client)
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
         self.fields["language"].initial = client.language
         self.fields["card_delivery"].initial = CardDelivery.SITE if sites else CardDelivery.HOME
@@ -119,14 +113,6 @@ class BeneficiaryForm(forms.Form):
         for fields in self.product_fields:
             yield fields.label, [self[name] for name in fields.names]
 
-    def clean_identifier(self) -> identifiers.Identifier | None:
-        """The number as the rules read it."""
-        is_temporary = self.data.get(self.add_prefix("identifier_is_temporary")) in {"on", "true", "True", "1"}
-        try:
-            return identifiers.read_identifier(self.cleaned_data["identifier"], temporary=is_temporary)
-        except Refusal as refusal:
-            raise as_form_error(refusal) from refusal
-
     def clean(self) -> dict[str, Any]:
         """What needs two fields: the usual amounts."""
         cleaned = super().clean() or self.cleaned_data
@@ -154,12 +140,62 @@ class BeneficiaryForm(forms.Form):
             return UsualAmount(product=fields.product, voucher_count=values[0], face_value_cents=values[1])
         return UsualAmount(product=fields.product, amount_cents=values[0])
 
+    def particulars(self) -> BeneficiaryParticulars:
+        """What the form tells of the person. A home address is kept while cards go to work: leavers' cards go there."""
+        cleaned = self.cleaned_data
+        names: tuple[str, ...] = (
+            "last_name", "first_name", "birth_on", "language", "gender", "email", "staff_number", "cost_centre",
+            *HOME_FIELDS,
+        )  # fmt: skip
+        if cleaned["card_delivery"] == CardDelivery.SITE:
+            names += SITE_FIELDS
+        return BeneficiaryParticulars(card_delivery=cleaned["card_delivery"], **{name: cleaned[name] for name in names})
+
+    def usual_amounts(self) -> Sequence[UsualAmount]:
+        """One for each product that was filled in."""
+        usual_amounts = [self._usual_amount(fields) for fields in self.product_fields]
+        return [usual for usual in usual_amounts if usual is not None]
+
+
+class BeneficiaryForm(ParticularsForm):
+    """For somebody new: the number too, and what looks odd about it."""
+
+    identifier = forms.CharField(
+        label=_("National number (NISS) or BIS number"),
+        help_text=_("11 digits, on the back of the identity card. Dots and dashes are fine."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Enter the national number: 11 digits, on the back of the identity card.")},
+    )
+    identifier_is_temporary = forms.BooleanField(
+        label=_("This is a temporary number of our social secretariat"),
+        help_text=_("For somebody who has no national number yet. You replace it later, on the same profile."),
+        required=False,
+    )
+    checked_doubts = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("identifier", "identifier_is_temporary")
+
+    def clean_identifier(self) -> identifiers.Identifier | None:
+        """The number as the rules read it."""
+        is_temporary = self.data.get(self.add_prefix("identifier_is_temporary")) in {"on", "true", "True", "1"}
+        try:
+            return identifiers.read_identifier(self.cleaned_data["identifier"], temporary=is_temporary)
+        except Refusal as refusal:
+            raise as_form_error(refusal) from refusal
+
+    def known_look_alikes(self) -> list[Beneficiary]:
+        """Of a valid form: who could be this person, under a number that is to be replaced (SPEC B3)."""
+        told = {name: self.cleaned_data[name] for name in ("last_name", "first_name", "birth_on")}
+        return look_alikes(self.client, **told)
+
     def doubts(self) -> list[str]:
         """Codes of what looks odd in a valid form."""
         identifier = self.cleaned_data["identifier"]
         doubts = list(identifier.doubts)
         if identifier.birth_on is not None and identifier.birth_on != self.cleaned_data["birth_on"]:
             doubts.append(BIRTH_DATE_DIFFERS)
+        if self.known_look_alikes():
+            doubts.append(LOOKS_LIKE_KNOWN)
         return doubts
 
     def unchecked_doubts(self) -> list[str]:
@@ -168,19 +204,19 @@ class BeneficiaryForm(forms.Form):
         doubts = self.doubts()
         return doubts if set(doubts) - seen else []
 
-    def particulars(self) -> BeneficiaryParticulars:
-        """What the form tells of the person; the address that isn't used is left out."""
-        cleaned = self.cleaned_data
-        names: tuple[str, ...] = (
-            "last_name", "first_name", "birth_on", "language", "gender", "email", "staff_number", "cost_centre"
-        )  # fmt: skip
-        names += SITE_FIELDS if cleaned["card_delivery"] == CardDelivery.SITE else HOME_FIELDS
-        return BeneficiaryParticulars(card_delivery=cleaned["card_delivery"], **{name: cleaned[name] for name in names})
 
-    def usual_amounts(self) -> Sequence[UsualAmount]:
-        """One for each product that was filled in."""
-        usual_amounts = [self._usual_amount(fields) for fields in self.product_fields]
-        return [usual for usual in usual_amounts if usual is not None]
+def typed_before(beneficiary: Beneficiary) -> dict[str, Any]:
+    """The initial values of `ParticularsForm` for somebody who is edited."""
+    initial: dict[str, Any] = {
+        name: getattr(beneficiary, name) for name in ParticularsForm.base_fields if name != "site"
+    }
+    initial["site"] = beneficiary.site_id
+    for usual in beneficiary.products.all():
+        if usual.product == Product.MEAL:
+            initial |= {"meal_count": usual.voucher_count, "meal_value": usual.face_value_cents}
+        else:
+            initial[f"{usual.product}_amount"] = usual.amount_cents
+    return initial
 
 
 def _as_line(usual: UsualAmount) -> LineToOrder:

@@ -1,17 +1,23 @@
 """Form fields for amounts and dates as people type them."""
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from tegoed.errors import Refusal
 from tegoed.refusals import message_of
+from tegoed.rules.dates import MONTHS_OF_YEAR
 from tegoed.rules.money import parse_euro
 
 CENTS_OF_EURO = 100
+_YEAR_MONTH = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})")
+_MONTH_YEAR = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{4})")
 
 
 def euro_to_type(cents: int) -> str:
@@ -55,3 +61,36 @@ class DayField(forms.DateField):
             input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
             **options,
         )
+
+
+class MonthField(forms.CharField):
+    """The first day of a month, from the browser's month picker (`2026-11`); `11/2026` typed by hand is read too.
+
+    Empty gives None.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"type": "month", "autocomplete": "off"})
+        super().__init__(widget=widget, max_length=20, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A date becomes what the picker takes; what was typed stays as it was typed."""
+        return f"{value:%Y-%m}" if isinstance(value, date) else value
+
+    def clean(self, value: Any) -> date | None:
+        typed = super().clean(value)
+        return month_typed(typed) if typed else None
+
+
+def month_typed(typed: str) -> date:
+    """The first day of the month that was typed. Raises `ValidationError`."""
+    year_first, month_first = _YEAR_MONTH.fullmatch(typed), _MONTH_YEAR.fullmatch(typed)
+    if year_first:
+        year, month = int(year_first[1]), int(year_first[2])
+    elif month_first:
+        year, month = int(month_first[2]), int(month_first[1])
+    else:
+        year, month = 0, 0
+    if not (1 <= month <= MONTHS_OF_YEAR and year >= 1):
+        raise ValidationError(_("This is not a month. Write it like 11/2026."), code="month-invalid")
+    return date(year, month, 1)

@@ -1,4 +1,4 @@
-"""Pages on invoices: overview, one invoice with what to pay, its PDF and XML."""
+"""Pages on invoices and credit notes: overview, one invoice with what to pay, one credit note, their PDF and XML."""
 
 import re
 
@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from tegoed.billing.documents import Format, document_of, payment_qr_svg
-from tegoed.billing.models import Invoice, InvoiceState
-from tegoed.billing.queries import invoice_of, invoices_of, what_to_pay
+from tegoed.billing.documents import Format, Paper, document_of, payment_qr_svg
+from tegoed.billing.models import CreditNote, Invoice, InvoiceState
+from tegoed.billing.queries import credit_note_of, invoice_of, invoices_of, on_account_cents, what_to_pay
 from tegoed.clients.models import Membership
 from tegoed.formats.epc_qr import EpcQrImpossible
 from tegoed.portal.access import for_members, page
@@ -23,7 +23,7 @@ UNSAFE_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 @for_members
 @require_safe
 def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """All invoices, newest first; `?state=` shows those to pay or those paid."""
+    """All invoices, newest first, each with its credit note; `?state=` shows those to pay, paid or credited."""
     client = membership.client
     state = request.GET.get("state", "")
     invoices = invoices_of(client)
@@ -38,6 +38,7 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         state=state,
         states=InvoiceState.choices,
         to_pay=what_to_pay(client),
+        on_account_cents=on_account_cents(client),
         today=brussels_today(),
     )
 
@@ -63,24 +64,53 @@ def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> Ht
 
 @for_members
 @require_safe
+def credit_note(request: HttpRequest, membership: Membership, credit_note_id: int) -> HttpResponse:
+    """One credit note: what it takes back, of which invoice, and where the money is that was paid."""
+    shown = _credit_note_or_404(membership, credit_note_id)
+    return page(
+        request,
+        membership,
+        "invoices/credit_note.html",
+        section="invoices",
+        note=shown,
+        rows=shown.invoice.rows.all(),
+        languages=settings.LANGUAGES,
+    )
+
+
+@for_members
+@require_safe
 def pdf(request: HttpRequest, membership: Membership, invoice_id: int) -> HttpResponse:
     """The PDF; `?language=` nl, fr, en or de, else the language the invoice was sent in."""
-    return _download(request, membership, invoice_id, "pdf")
+    return _download(request, _invoice_or_404(membership, invoice_id), "pdf")
 
 
 @for_members
 @require_safe
 def xml(request: HttpRequest, membership: Membership, invoice_id: int) -> HttpResponse:
     """The Peppol UBL document."""
-    return _download(request, membership, invoice_id, "ubl")
+    return _download(request, _invoice_or_404(membership, invoice_id), "ubl")
 
 
-def _download(request: HttpRequest, membership: Membership, invoice_id: int, document_format: Format) -> HttpResponse:
-    shown = _invoice_or_404(membership, invoice_id)
+@for_members
+@require_safe
+def credit_note_pdf(request: HttpRequest, membership: Membership, credit_note_id: int) -> HttpResponse:
+    """The PDF of a credit note; `?language=` as for invoices."""
+    return _download(request, _credit_note_or_404(membership, credit_note_id), "pdf")
+
+
+@for_members
+@require_safe
+def credit_note_xml(request: HttpRequest, membership: Membership, credit_note_id: int) -> HttpResponse:
+    """The Peppol UBL document of a credit note."""
+    return _download(request, _credit_note_or_404(membership, credit_note_id), "ubl")
+
+
+def _download(request: HttpRequest, paper: Paper, document_format: Format) -> HttpResponse:
     language = request.GET.get("language")
     if language is not None and language not in dict(settings.LANGUAGES):
         raise Http404
-    document = document_of(shown, document_format, language=language)
+    document = document_of(paper, document_format, language=language)
     response = HttpResponse(bytes(document.content), content_type=document.media_type)
     file_name = UNSAFE_IN_FILE_NAME.sub("_", document.file_name)
     response["Content-Disposition"] = str(content_disposition_header(as_attachment=True, filename=file_name))
@@ -96,9 +126,16 @@ def _invoice_or_404(membership: Membership, invoice_id: int) -> Invoice:
         raise Http404 from missing
 
 
+def _credit_note_or_404(membership: Membership, credit_note_id: int) -> CreditNote:
+    try:
+        return credit_note_of(membership.client, credit_note_id)
+    except CreditNote.DoesNotExist as missing:
+        raise Http404 from missing
+
+
 def _qr_svg(shown: Invoice) -> str:
     """The code to scan; nothing when there is nothing to pay or no code can hold it."""
-    if shown.state == InvoiceState.PAID:
+    if shown.state != InvoiceState.OPEN:
         return ""
     try:
         return payment_qr_svg(shown)

@@ -23,25 +23,31 @@ from tegoed.orders.actions import (
     set_order_lines,
     start_order,
 )
+from tegoed.orders.checks import above_maximum_in, issuer_allows_above_maximum
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import preview_of, suggested_lines
 from tegoed.portal.access import for_writers, page
-from tegoed.portal.cost_tables import tables_of_pricing
+from tegoed.portal.cost_tables import tables_of_pricing, tariff_of
 from tegoed.portal.expected_cards import expected_cards
 from tegoed.portal.forms.fields import as_form_error
-from tegoed.portal.forms.order_lines import (
-    LINES_BY_HAND_MAX,
-    LinesForm,
-    filled_form,
-    posted_form,
-    suggested_form,
-)
+from tegoed.portal.forms.order_fill import fill_rows, fill_working_days
+from tegoed.portal.forms.order_lines import LINES_BY_HAND_MAX, LinesForm, posted_form, suggested_form
 from tegoed.portal.forms.order_start import OrderStartForm, typed_before
 from tegoed.portal.views.orders import order_or_404
 from tegoed.refusals import message_of
 from tegoed.rules.dates import brussels_today
-from tegoed.rules.order_lines import LoadingDateImpossible, check_loading_date
+from tegoed.rules.order_lines import (
+    LoadingDateImpossible,
+    MonthImpossible,
+    WorkerShareBelowMinimum,
+    check_loading_date,
+)
 
+FIELD_OF_REFUSAL: dict[type[Refusal], str] = {
+    LoadingDateImpossible: "loading_on",
+    MonthImpossible: "month_on",
+    WorkerShareBelowMinimum: "worker_share",
+}
 STEP_METHODS = ["GET", "HEAD", "POST"]
 STEPS = (gettext_lazy("Product and date"), gettext_lazy("Who gets how much"), gettext_lazy("Check and confirm"))
 
@@ -68,7 +74,7 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
     draft = order_or_404(membership, order_id)
     if draft.state != OrderState.DRAFT:
         return _go(membership, order_id, "order")
-    form = OrderStartForm(request.POST or None, client=membership.client, initial=typed_before(draft))
+    form = OrderStartForm(request.POST or None, client=membership.client, order=draft, initial=typed_before(draft))
     if form.is_valid():
         try:
             change_order(client=membership.client, order_id=order_id, actor=membership.user, **form.wish())
@@ -84,23 +90,28 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
 @for_writers
 @require_http_methods(STEP_METHODS)
 def lines(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
-    """Step 2: who gets how much. Posted `action`: `fill` (the same for everybody), `show`, `save` or `check`."""
+    """Step 2: who gets how much.
+
+    Posted `action`: `fill` (the same for many), `days` (working days less absences), `show`, `save` or `check`.
+    """
     draft = order_or_404(membership, order_id)
     if draft.state != OrderState.DRAFT:
         return _go(membership, order_id, "order")
     people = active_beneficiaries_of(membership.client)
     if people.count() > LINES_BY_HAND_MAX:
         return _step(request, membership, "lines", order=draft, people_max=LINES_BY_HAND_MAX)
-    action = request.POST.get("action", "")
     if request.method != "POST":
         form = suggested_form(draft, suggested_lines(draft))
-    elif action == "fill":
-        form = filled_form(draft, list(people), request.POST)
-    else:
-        form = posted_form(draft, list(people), request.POST)
-    if action == "check" and not form.wishes and not form.rows_with_error:
+        return _step(request, membership, "lines", order=draft, form=form)
+    action = request.POST.get("action", "")
+    form = posted_form(draft, list(people), request.POST)
+    if action == "fill":
+        fill_rows(form)
+    elif action == "days":
+        fill_working_days(form)
+    elif action == "check" and not form.wishes and not form.rows_with_error:
         messages.error(request, _("Nobody gets anything yet. Fill in at least one beneficiary."))
-    elif action in {"save", "check"} and not form.rows_with_error and not form.left_out:
+    elif action in {"save", "check"} and form.can_be_saved:
         return _save_lines(request, membership, form, action=action)
     return _step(request, membership, "lines", order=draft, form=form)
 
@@ -109,9 +120,20 @@ def _save_lines(request: HttpRequest, membership: Membership, form: LinesForm, *
     """Keep the lines; then on to the check, or back to the overview."""
     order_id = form.order.pk
     try:
-        set_order_lines(client=membership.client, order_id=order_id, wishes=form.wishes, actor=membership.user)
+        set_order_lines(
+            client=membership.client,
+            order_id=order_id,
+            wishes=form.wishes,
+            actor=membership.user,
+            above_maximum_reason=form.reason if form.rows_above else "",
+        )
     except OrderNotDraft:
         return _go(membership, order_id, "order")
+    except LineRefused as refusal:
+        for row in form.rows:
+            if row.beneficiary.pk in refusal.refused:
+                row.error = message_of(refusal.refused[row.beneficiary.pk])
+        return _step(request, membership, "lines", order=form.order, form=form)
     except Refusal as refusal:
         messages.error(request, message_of(refusal))
         return _step(request, membership, "lines", order=form.order, form=form)
@@ -155,6 +177,11 @@ def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, c
     except LoadingDateImpossible as refusal:
         messages.error(request, message_of(refusal))
         return _go(membership, draft.pk, "order-start")
+    try:
+        above = above_maximum_in(draft, allows_above_maximum=issuer_allows_above_maximum())
+    except LineRefused as refusal:
+        messages.error(request, message_of(refusal))
+        return _go(membership, draft.pk, "order-lines")
     preview = preview_of(draft)
     if not preview.beneficiary_count:
         messages.error(request, _("Nobody gets anything yet. Fill in at least one beneficiary."))
@@ -165,7 +192,8 @@ def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, c
         "check",
         order=draft,
         preview=preview,
-        tables=tables_of_pricing(preview.pricing),
+        above=[(message_of(figure.refusal), figure.line_count) for figure in above],
+        tables=tables_of_pricing(preview.pricing, tariff=tariff_of(draft)),
         cards=expected_cards(draft) if preview.cards.count else [],
         loads_today=draft.loading_on == today,
         costs_changed=costs_changed,
@@ -214,5 +242,5 @@ def _go(membership: Membership, order_id: int, name: str) -> HttpResponse:
 
 def _add_refusal(form: OrderStartForm, refusal: Refusal) -> None:
     """Beside the field it is about, else above the form."""
-    field = "loading_on" if isinstance(refusal, LoadingDateImpossible) else None
+    field = next((name for kind, name in FIELD_OF_REFUSAL.items() if isinstance(refusal, kind)), None)
     form.add_error(field, as_form_error(refusal))

@@ -9,12 +9,14 @@ from tegoed.clients.models import Membership
 from tegoed.clients.queries import running_contracts
 from tegoed.orders.models import OrderState
 from tegoed.portal.access import for_members, page
+from tegoed.portal.approval import orders_waiting_for
 from tegoed.portal.order_story import IN_PROGRESS, latest_steps, orders_shown, with_draft_sums
 from tegoed.rules.dates import brussels_today
 
 ORDERS_SHOWN_MAX = 5
 INVOICES_SHOWN_MAX = 5
 STEPS_SHOWN_MAX = 6
+WAITING_SHOWN_MAX = 5
 
 
 @for_members
@@ -24,6 +26,7 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
     client, today = membership.client, brussels_today()
     to_pay = what_to_pay(client)
     in_progress = orders_shown(client).filter(state__in=IN_PROGRESS)
+    waiting = list(orders_waiting_for(membership).select_related("confirmed_by"))
     shown = with_draft_sums(in_progress[:ORDERS_SHOWN_MAX])
     return page(
         request,
@@ -41,4 +44,6 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         beneficiary_count=active_beneficiaries_of(client).count(),
         has_contract=running_contracts(client, today).exists(),
         steps=latest_steps(client, STEPS_SHOWN_MAX),
+        waiting=waiting[:WAITING_SHOWN_MAX],
+        waiting_count=len(waiting),
     )

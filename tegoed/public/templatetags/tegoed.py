@@ -81,6 +81,12 @@ def day_short(value: date | None) -> str:
 
 
 @register.filter
+def month(value: date | None) -> str:
+    """The month of a date in words: november 2026."""
+    return formats.date_format(value, "F Y") if value else ""
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """A day and the time of it in Brussels: 23/11/2026 14:05."""
     return f"{day_short(value)} {formats.date_format(_local(value), 'H:i')}" if value else ""

@@ -1,29 +1,17 @@
-"""Writes on beneficiaries. Each is one transaction; nothing here shows or logs an identifier."""
+"""Adding a beneficiary (SPEC B1, B2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from tegoed.audit.actions import Action, record_event
 from tegoed.beneficiaries import identifier_vault
 from tegoed.beneficiaries.models import Beneficiary, BeneficiaryProduct, CardDelivery, Person, PersonIdentifier
+from tegoed.beneficiaries.refusals import DeliveryPlaceMissing, NissAlreadyKnown
 from tegoed.clients.models import Client, Site, User
-from tegoed.errors import Refusal
 from tegoed.rules.identifiers import Identifier, masked
-
-
-class NissAlreadyKnown(Refusal):
-    """This client already has a beneficiary with that identifier. `beneficiary_id` and `is_active` tell which."""
-
-    code = "niss-already-known"
-
-
-class DeliveryPlaceMissing(Refusal):
-    """A card delivered at work needs one of the client's sites; at home it needs a full address."""
-
-    code = "delivery-place-missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +22,16 @@ class UsualAmount:
     voucher_count: int = 0
     face_value_cents: int = 0
     amount_cents: int = 0
+
+    def as_row(self, beneficiary: Beneficiary) -> BeneficiaryProduct:
+        """As it is stored."""
+        return BeneficiaryProduct(
+            beneficiary=beneficiary,
+            product=self.product,
+            voucher_count=self.voucher_count,
+            face_value_cents=self.face_value_cents,
+            amount_cents=self.amount_cents,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,27 +73,26 @@ def add_beneficiary(
         raise NissAlreadyKnown(beneficiary_id=known.pk, is_active=known.is_active)
     fields = {name: getattr(particulars, name) for name in BeneficiaryParticulars.__slots__}
     beneficiary = Beneficiary.objects.create(client=client, person_id=person_id, **fields)
-    BeneficiaryProduct.objects.bulk_create(
-        BeneficiaryProduct(
-            beneficiary=beneficiary,
-            product=usual.product,
-            voucher_count=usual.voucher_count,
-            face_value_cents=usual.face_value_cents,
-            amount_cents=usual.amount_cents,
-        )
-        for usual in usual_amounts
-    )
+    BeneficiaryProduct.objects.bulk_create(usual.as_row(beneficiary) for usual in usual_amounts)
     record_event(actor=actor, action=Action.BENEFICIARY_ADDED, client_id=client.pk, subject_id=beneficiary.pk)
     return beneficiary
 
 
 def check_delivery_place(client: Client, particulars: BeneficiaryParticulars) -> None:
-    """Raises `DeliveryPlaceMissing` unless the card has somewhere to go; another client's site is no place."""
+    """Raises `DeliveryPlaceMissing` unless the card has somewhere to go; another client's or a closed site is no place.
+
+    The site stays locked until the end of the transaction, so that nobody closes it in between.
+    """
     if particulars.card_delivery == CardDelivery.SITE:
-        if particulars.site is None or particulars.site.client_id != client.pk:
+        if particulars.site is None or not locked_open_site(client, particulars.site.pk):
             raise DeliveryPlaceMissing(delivery=CardDelivery.SITE)
     elif not (particulars.home_street and particulars.home_postcode and particulars.home_town):
         raise DeliveryPlaceMissing(delivery=CardDelivery.HOME)
+
+
+def locked_open_site(client: Client, site_id: int | None) -> Site | None:
+    """The client's site, if it is open, held until the end of the transaction."""
+    return Site.objects.select_for_update().filter(client=client, pk=site_id, is_active=True).first()
 
 
 def _person_with(identifier: Identifier, *, client: Client) -> int:
@@ -119,40 +116,3 @@ def _person_with(identifier: Identifier, *, client: Client) -> int:
             return person.pk
     except IntegrityError:  # somebody else registered the same person in between
         return PersonIdentifier.objects.get(lookup_hash=found_by).person_id
-
-
-ROTATION_BATCH_ROWS = 1_000
-
-
-def rotate_identifier_keys(*, actor: User | None) -> int:
-    """Encrypt every identifier that is under an older key with the newest one; how many.
-
-    Works in batches of `ROTATION_BATCH_ROWS`, each its own transaction, so it may be stopped and started again.
-    """
-    newest = identifier_vault.newest_key_id()
-    count = 0
-    while True:
-        with transaction.atomic():
-            batch = list(
-                PersonIdentifier.objects.select_for_update(skip_locked=True)
-                .exclude(key_id=newest)
-                .order_by("id")[:ROTATION_BATCH_ROWS]
-            )
-            for row in batch:
-                value = identifier_vault.decrypt(row.key_id, bytes(row.ciphertext), person_id=row.person_id)
-                row.key_id, row.ciphertext = identifier_vault.encrypt(value, person_id=row.person_id)
-            PersonIdentifier.objects.bulk_update(batch, ["key_id", "ciphertext"])
-            if batch:
-                record_event(actor=actor, action=Action.IDENTIFIER_KEYS_ROTATED, row_count=len(batch))
-        if not batch:
-            return count
-        count += len(batch)
-
-
-def lock_persons(person_ids: Sequence[int]) -> None:
-    """Hold these people until the end of the transaction, in id order, so that two orders can't both order a card."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM beneficiaries_person WHERE id = ANY(%s) ORDER BY id FOR UPDATE) locked",
-            [list(person_ids)],
-        )

@@ -1,0 +1,63 @@
+"""Writes on the client itself: what its owner corrects (SPEC B5), and whether its orders take four eyes (Q5, O3)."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from tegoed.audit.actions import Action, record_event
+from tegoed.clients.models import Client, Role, User
+from tegoed.errors import Refusal
+
+COMPANY_FIELDS = ("street", "postcode", "town", "billing_email", "language")
+
+
+class SecondPersonMissing(Refusal):
+    """Four eyes take two people who prepare or approve orders, one of them an owner or approver."""
+
+    code = "second-person-missing"
+
+
+@transaction.atomic
+def change_company(*, client: Client, particulars: Mapping[str, str], actor: User | None) -> Client:
+    """Correct address, billing e-mail or language (`COMPANY_FIELDS`); papers issued from now on carry them.
+
+    Nothing changed: nothing written. The trail keeps old and new.
+    """
+    locked = Client.objects.select_for_update().get(pk=client.pk)
+    changes = {
+        name: [getattr(locked, name), particulars[name]]
+        for name in COMPANY_FIELDS
+        if name in particulars and getattr(locked, name) != particulars[name]
+    }
+    for name, (_old, new) in changes.items():
+        setattr(locked, name, new)
+    if changes:
+        locked.save(update_fields=list(changes))
+        record_event(
+            actor=actor, action=Action.CLIENT_CHANGED, client_id=client.pk, subject_id=client.pk, changed=changes
+        )
+    return locked
+
+
+@transaction.atomic
+def set_four_eyes(*, client: Client, is_on: bool, actor: User | None) -> Client:
+    """Let a second person approve each order from now on, or no longer. It is so already: nothing happens.
+
+    Orders that wait for approval go on waiting: somebody chose to have them looked at. Raises `SecondPersonMissing`.
+    """
+    locked = Client.objects.select_for_update().get(pk=client.pk)
+    if locked.needs_approval == is_on:
+        return locked
+    if is_on:
+        _check_second_person(locked)
+    locked.needs_approval = is_on
+    locked.save(update_fields=["needs_approval"])
+    changed = {"needs_approval": [not is_on, is_on]}
+    record_event(actor=actor, action=Action.CLIENT_CHANGED, client_id=client.pk, subject_id=client.pk, changed=changed)
+    return locked
+
+
+def _check_second_person(client: Client) -> None:
+    members = client.memberships.filter(user__is_active=True).exclude(role=Role.VIEWER)
+    if members.count() < 2 or not members.exclude(role=Role.ORDERER).exists():  # noqa: PLR2004 - four eyes
+        raise SecondPersonMissing

@@ -1,0 +1,42 @@
+"""Credit notes go out as invoices do: documents made and kept, a mail queued, each in its own transaction (SPEC O6, I1)."""
+
+from django.db import transaction
+
+from tegoed.billing.documents import make_documents
+from tegoed.billing.models import CreditNote
+from tegoed.flows.jobs import send_messages_job
+from tegoed.flows.order_mails import credit_note_mail
+from tegoed.outbox.actions import queue_message
+
+
+def send_credit_notes(*, order_id: int) -> int:
+    """Send those of an order that were not sent yet; how many."""
+    waiting = CreditNote.objects.filter(invoice__order_id=order_id, documents_at=None).order_by("id")
+    return sum(send_credit_note(credit_note_id=note_id) for note_id in list(waiting.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def send_credit_note(*, credit_note_id: int) -> bool:
+    """Make PDF and UBL and queue the mail of one credit note; False when another worker has it or did it."""
+    note = (
+        CreditNote.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("client", "invoice__order")
+        .filter(pk=credit_note_id, documents_at=None)
+        .first()
+    )
+    if note is None:
+        return False
+    documents = make_documents(paper=note)
+    subject, text = credit_note_mail(note)
+    queue_message(
+        event_key=f"credit-note:{note.pk}",
+        kind="credit_note",
+        client_id=note.client_id,
+        recipient=note.client.billing_email,
+        language=note.language,
+        subject=subject,
+        text=text,
+        documents=documents,
+    )
+    send_messages_job.defer()
+    return True

@@ -1,0 +1,188 @@
+"""The cards of a client's people, as its pages show them (SPEC C2, C5).
+
+Its one law: a client sees state and last day of its people's cards, whoever had them made; why and for when a card was
+asked is told only of its own requests. People who left are not among them, but for the list of cards not renewed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Page
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tegoed.beneficiaries.models import Beneficiary
+from tegoed.cards.models import Card, RenewalRefusal
+from tegoed.cards.states import COMING_STATES, IN_USE_STATES, LATE_STATES, states_before
+from tegoed.clients.models import Client
+from tegoed.orders.models import Order
+from tegoed.portal.pages import page_of
+from tegoed.rules.card_need import EXPIRING_MONTHS, LIVING_STATES, CardState
+from tegoed.rules.dates import add_months
+from tegoed.rules.names import search_words
+
+WORDS_MAX = 5
+LEAVERS_SHOWN_MAX = 200
+CARDS_OF_PERSON_MAX = 10
+
+ALL, COMING, IN_USE, EXPIRING, BLOCKED, EXPIRED = "", "coming", "in_use", "expiring", "blocked", "expired"
+GROUPS: dict[str, str | Promise] = {
+    ALL: _("All cards"),
+    COMING: _("Coming"),
+    IN_USE: _("With the person"),
+    EXPIRING: _("Expiring in the next 3 months"),
+    BLOCKED: _("Blocked"),
+    EXPIRED: _("Expired"),
+}
+"""The filters of the page."""
+
+REPORTABLE_STATES = sorted(states_before(CardState.BLOCKED))
+
+
+def _cards_of(client: Client, *, is_active: bool = True) -> QuerySet[Card]:
+    """The cards of the client's people that matter still: found and counted without reading anything beside them."""
+    cards = Card.objects.filter(person__beneficiaries__client=client, person__beneficiaries__is_active=is_active)
+    return cards.exclude(state__in=[CardState.REPLACED, CardState.CANCELLED])
+
+
+def told(cards: Iterable[Card], *, client: Client, today: date) -> list[Card]:
+    """These cards in this order with what the pages tell of them. One statement.
+
+    Annotated: `beneficiary_id`, `last_name`, `first_name`, `expected_on` and `made_because` (own requests only), `is_late`,
+    `is_reportable`, `renewal_is_refused`, and `has_successor`: a newer card is made or on its way.
+    """
+    ids = [card.pk for card in cards]
+    successors = _newer_cards().filter(state__in=sorted(LIVING_STATES))
+    rows = _told(Card.objects.filter(pk__in=ids, person__beneficiaries__client=client), client=client, today=today)
+    by_id = {
+        card.pk: card
+        for card in rows.annotate(
+            beneficiary_id=F("person__beneficiaries__id"),
+            last_name=F("person__beneficiaries__last_name"),
+            first_name=F("person__beneficiaries__first_name"),
+            has_successor=Exists(successors),
+        )
+    }
+    return [by_id[card_id] for card_id in ids if card_id in by_id]
+
+
+def cards_page(request: HttpRequest, cards: QuerySet[Card], *, client: Client, today: date) -> Page[Card]:
+    """The page asked for by `?page=`, its cards `told`. Three statements."""
+    page = page_of(request, cards)
+    page.object_list = told(page.object_list, client=client, today=today)
+    return page
+
+
+def cards_of_beneficiary(beneficiary: Beneficiary, *, today: date) -> QuerySet[Card]:
+    """The cards of one person for the panel on the profile, newest first; annotated as `told`, without the names."""
+    cards = Card.objects.filter(person_id=beneficiary.person_id).exclude(state=CardState.CANCELLED)
+    return _told(cards, client=beneficiary.client, today=today).order_by("-id")[:CARDS_OF_PERSON_MAX]
+
+
+def _told(cards: QuerySet[Card], *, client: Client, today: date) -> QuerySet[Card]:
+    is_own = Q(request__client=client)
+    is_late = Q(request__client=client, state__in=LATE_STATES, request__expected_on__lt=today)
+    refusals = RenewalRefusal.objects.filter(client=client, card=OuterRef("pk"))
+    return cards.annotate(
+        expected_on=Case(When(is_own, then=F("request__expected_on")), output_field=DateField()),
+        made_because=Case(When(is_own, then=F("request__reason"))),
+        is_late=Case(When(is_late, then=True), default=False, output_field=BooleanField()),
+        is_reportable=ExpressionWrapper(Q(state__in=REPORTABLE_STATES), output_field=BooleanField()),
+        renewal_is_refused=Exists(refusals),
+    )
+
+
+def _group(name: str, today: date) -> Q:
+    """Which cards a filter shows. A blocked or expired card is news only while nothing came after it."""
+    if name == COMING:
+        return Q(state__in=COMING_STATES)
+    if name == IN_USE:
+        return Q(state__in=IN_USE_STATES)
+    if name == EXPIRING:
+        return Q(
+            state__in=[CardState.SHIPPED, *IN_USE_STATES],
+            expires_on__gte=today,
+            expires_on__lte=add_months(today, EXPIRING_MONTHS),
+        )
+    if name in {BLOCKED, EXPIRED}:
+        return Q(state=name) & ~Exists(_newer_cards())
+    return Q()
+
+
+def _newer_cards() -> QuerySet[Card]:
+    newer = Card.objects.filter(person_id=OuterRef("person_id"), pk__gt=OuterRef("pk"))
+    return newer.exclude(state=CardState.CANCELLED)
+
+
+def has_cards(client: Client) -> bool:
+    """Whether any of the client's people ever had a card."""
+    return Card.objects.filter(person__beneficiaries__client=client).exists()
+
+
+_BY_NAME = ("person__beneficiaries__last_name", "person__beneficiaries__first_name", "id")
+
+
+def cards_shown(client: Client, *, group: str, words: str, today: date) -> QuerySet[Card]:
+    """The cards of one filter by name. `words`: each must be in a name or the staff number."""
+    cards = _cards_of(client).filter(_group(group, today))
+    for word in search_words(words, count_max=WORDS_MAX):
+        cards = cards.filter(person__beneficiaries__search_text__contains=word)
+    return cards.order_by(*_BY_NAME).only("pk")
+
+
+def expiring_cards(client: Client, *, today: date, is_active: bool = True) -> QuerySet[Card]:
+    """The cards whose last day comes within three months, the first to expire first (SPEC C5).
+
+    Not `is_active`: those of people who left, which this client's orders never renew.
+    """
+    cards = _cards_of(client, is_active=is_active).filter(_group(EXPIRING, today))
+    return cards.order_by("expires_on", *_BY_NAME).only("pk")
+
+
+def card_of_beneficiary(client: Client, card_id: int) -> tuple[Card, Beneficiary]:
+    """A card, and the active beneficiary of the client whose it is. Raises `Card.DoesNotExist`."""
+    card = Card.objects.get(pk=card_id, person__beneficiaries__client=client, person__beneficiaries__is_active=True)
+    return card, Beneficiary.objects.get(client=client, person_id=card.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCards:
+    """What became of the cards an order asked for. `count_by_state` in the order of a card's life."""
+
+    count_by_state: list[tuple[CardState, int]]
+    late_count: int
+    expected_on: date | None
+    """When the last of those still to come is expected; None: none is to come."""
+
+
+def cards_of_order(order: Order, *, today: date) -> OrderCards:
+    """For the page of an order; cancelled cards count as never asked for. One statement."""
+    asked = Card.objects.filter(request__order_lines__order=order).exclude(state=CardState.CANCELLED)
+    is_late = Q(state__in=LATE_STATES, request__expected_on__lt=today)
+    rows = asked.values("state").annotate(
+        count=Count("pk"), late_count=Count("pk", filter=is_late), expected_on=Max("request__expected_on")
+    )
+    by_state = {row["state"]: row for row in rows.order_by()}
+    return OrderCards(
+        count_by_state=[(state, by_state[state]["count"]) for state in CardState if state in by_state],
+        late_count=sum(row["late_count"] for row in by_state.values()),
+        expected_on=max(
+            (row["expected_on"] for state, row in by_state.items() if state in COMING_STATES), default=None
+        ),
+    )
