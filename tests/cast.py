@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tegoed.banking.models import BankAccount
 from tegoed.beneficiaries.actions import BeneficiaryParticulars, UsualAmount, add_beneficiary
@@ -131,6 +132,23 @@ def hire(client: Client, count: int, *, first: int = 0) -> list[Beneficiary]:
             )
         )
     return hired
+
+
+def hire_temporary(client: Client, *, number: str = "TMP-1", **particulars: Any) -> Beneficiary:
+    """Register somebody who has only a number of the social secretariat, at the client's first site."""
+    told: dict[str, Any] = {
+        "last_name": "Yılmaz",
+        "first_name": "Deniz",
+        "birth_on": date(1960 + 90 % 45, 1 + 90 % 12, 1 + 90 % 28),  # as in niss(90)
+        "language": "nl",
+        "site": client.sites.order_by("id").first(),
+    }
+    return add_beneficiary(
+        client=client,
+        identifier=read_identifier(number, temporary=True),
+        particulars=BeneficiaryParticulars(**(told | particulars)),
+        actor=None,
+    )
 
 
 def draft_of(

@@ -1,5 +1,6 @@
 """Order forms as they come out of the reader: staged without a spreadsheet, then taken as the worker does."""
 
+from io import BytesIO
 from typing import Any
 
 from cast import niss
@@ -9,6 +10,8 @@ from tegoed.beneficiaries import identifier_vault
 from tegoed.beneficiaries.models import PersonIdentifier
 from tegoed.clients.models import Client, User
 from tegoed.flows.take_order_form import take_order_form
+from tegoed.formats.order_form import ORDER_FORM
+from tegoed.formats.workbook.writer import write_form
 from tegoed.orders.models import Order
 from tegoed.orders.staged import FormWishes
 from tegoed.rules.dates import brussels_today
@@ -17,6 +20,8 @@ from tegoed.uploads.actions import conclude_reading
 from tegoed.uploads.models import StagedLine, StagedPerson, Upload, UploadKind
 from tegoed.uploads.staging import LINE_FACTS, PERSON_FACTS, stage_lines, stage_people
 
+KEYS = ["identifier", "product", "voucher_count", "face_value", "amount", "loading_on"]
+"""The columns of the simplest form."""
 FIRST_ROW = 5
 """Of the people, as in the forms we hand out."""
 
@@ -118,3 +123,15 @@ def remarks_of_form(upload: Upload) -> list[tuple[int, str, str, str]]:
 def drafts_of(upload: Upload) -> list[Order]:
     """The orders of the form, by id."""
     return list(Order.objects.filter(upload=upload).order_by("id"))
+
+
+def workbook(rows: list[dict], *, keys: list[str] = KEYS) -> bytes:
+    """The form with these rows, as somebody filled it in."""
+    target = BytesIO()
+    texts = [
+        {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in row.items()} for row in rows
+    ]
+    write_form(
+        target, layout=ORDER_FORM, language="nl", keys=keys, rows=[[row.get(key) for key in keys] for row in texts]
+    )
+    return target.getvalue()

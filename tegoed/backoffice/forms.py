@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tegoed.banking.models import LineState
 from tegoed.banking.refusals import StatementFileTooLarge
+from tegoed.errors import Refusal
 from tegoed.orders.models import OrderState
 from tegoed.outbox.models import MessageState
 from tegoed.refusals import message_of
 from tegoed.refusals.banking import told
+from tegoed.rules import identifiers
 
 WORDS_LENGTH_MAX = 100
 ALL: tuple[str, str | Promise] = ("", _("All states"))
@@ -77,3 +79,37 @@ class StatementUpload(forms.Form):
             refusal = StatementFileTooLarge(byte_count=file.size, byte_count_max=settings.STATEMENT_FILE_BYTES_MAX)
             raise ValidationError(message_of(told(refusal)))
         return file
+
+
+class RefusalReasonForm(forms.Form):
+    """Why something a client asked is refused; the client reads it."""
+
+    reason = forms.CharField(
+        label=_("Why not? The client reads this."),
+        help_text=_("Without any national number in it."),
+        max_length=200,
+    )
+
+    def clean_reason(self) -> str:
+        """A number in it would go into a mail and the trail."""
+        reason: str = self.cleaned_data["reason"]
+        if sum(letter.isdigit() for letter in reason) >= identifiers.DIGIT_COUNT:
+            raise ValidationError(_("Leave the number out: this goes into a mail."), code="number-in-reason")
+        return reason
+
+
+class IdentifierForm(forms.Form):
+    """The right number of a person."""
+
+    identifier = forms.CharField(
+        label=_("National number (NISS) or BIS number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_identifier(self) -> identifiers.Identifier:
+        """The number as the rules read it."""
+        try:
+            return identifiers.read_identifier(self.cleaned_data["identifier"])
+        except Refusal as refusal:
+            raise ValidationError(message_of(refusal), code=refusal.code) from refusal

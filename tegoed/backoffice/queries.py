@@ -36,8 +36,8 @@ class Sums:
 def orders_found(*, words: str = "", state: str = "") -> QuerySet[Order]:
     """Orders of all clients, newest first, with their client.
 
-    `words`: an order number, or a part of the client's name or of the reference, or a whole invoice number or
-    structured communication.
+    `words`: an order number, or a part of the client's name or of the reference, or a whole number of an invoice or
+    credit note, or a structured communication.
     """
     orders = Order.objects.select_related("client").order_by("-created_at", "-id")
     if state:
@@ -48,7 +48,7 @@ def orders_found(*, words: str = "", state: str = "") -> QuerySet[Order]:
     invoices = Invoice.objects.filter(order=OuterRef("pk"))
     digits = re.sub(r"[+/*\s.]", "", words)
     found = Q(client__name__icontains=words) | Q(reference__icontains=words)
-    found |= Q(Exists(invoices.filter(number__iexact=words)))
+    found |= Q(Exists(invoices.filter(Q(number__iexact=words) | Q(credit_note__number__iexact=words))))
     if digits.isascii() and digits.isdigit():
         if len(digits) == _COMMUNICATION_DIGITS:
             found |= Q(Exists(invoices.filter(structured_communication=digits)))

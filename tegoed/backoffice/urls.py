@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tegoed.backoffice.views import books, cards, clients, messages, orders, overview, statements
+from tegoed.backoffice.views import books, cards, clients, identifier_changes, messages, orders, overview, statements
 
 app_name = "backoffice"
 
@@ -23,6 +23,12 @@ urlpatterns = [
     path("cards/<int:card_id>/unblock/", cards.unblock, name="card-unblock"),
     path("clients/", clients.overview, name="clients"),
     path("clients/<int:client_id>/", clients.client, name="client"),
+    path("identifier-changes/", identifier_changes.overview, name="identifier-changes"),
+    path("identifier-changes/<int:change_id>/", identifier_changes.change, name="identifier-change"),
+    path("identifier-changes/<int:change_id>/approve/", identifier_changes.approve, name="identifier-change-approve"),
+    path("identifier-changes/<int:change_id>/refuse/", identifier_changes.refuse, name="identifier-change-refuse"),
+    path("people/", identifier_changes.people, name="people"),
+    path("people/<int:beneficiary_id>/", identifier_changes.person, name="person"),
     path("messages/", messages.overview, name="messages"),
     path("messages/<int:message_id>/", messages.message, name="message"),
     path("messages/<int:message_id>/retry/", messages.retry, name="message-retry"),

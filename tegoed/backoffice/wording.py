@@ -46,9 +46,20 @@ ACTIONS: dict[str, Words] = {
     Action.CARD_MOVED: _("Cards moved along"),
     Action.CARD_RENEWAL_REFUSED: _("Card not to be renewed"),
     Action.CARD_RENEWAL_WANTED: _("Card to be renewed again"),
+    Action.CLIENT_CHANGED: _("Particulars of the client changed"),
+    Action.BENEFICIARY_DEACTIVATED: _("Beneficiary deactivated"),
+    Action.BENEFICIARY_REACTIVATED: _("Beneficiary reactivated"),
     Action.CLIENT_OPENED: _("Client opened"),
     Action.CLIENT_SET_UP: _("Client set up by the operator"),
     Action.CONTRACT_SIGNED: _("Contract signed"),
+    Action.COST_CENTRE_RENAMED: _("Cost centre renamed"),
+    Action.IDENTIFIER_CHANGE_ASKED: _("Another number asked for"),
+    Action.IDENTIFIER_CHANGE_REFUSED: _("Another number refused"),
+    Action.IDENTIFIER_CHANGED: _("Number replaced"),
+    Action.IDENTIFIER_SHOWN: _("Full number shown"),
+    Action.SITE_ADDED: _("Workplace added"),
+    Action.SITE_CHANGED: _("Workplace changed"),
+    Action.SITE_CLOSED: _("Workplace closed"),
     Action.IDENTIFIER_KEYS_ROTATED: _("Keys of national numbers renewed"),
     Action.MEMBER_ADDED: _("Portal user added"),
     Action.MESSAGE_RETRIED: _("Mail sent again by hand"),
@@ -56,10 +67,19 @@ ACTIONS: dict[str, Words] = {
     Action.ORDER_CHANGED: _("Draft changed"),
     Action.ORDER_DISCARDED: _("Draft discarded"),
     Action.ORDER_CONFIRMED: _("Order confirmed"),
+    Action.ORDER_COPIED: _("Order copied from another one"),
+    Action.ORDER_APPROVED: _("Order approved by a second person"),
+    Action.ORDER_SENT_BACK: _("Order sent back by who approves"),
+    Action.ORDER_CANCELLED: _("Order cancelled by the client"),
+    Action.ORDER_CREDITED: _("Credit notes made"),
+    Action.ORDER_EXCEEDED_MAXIMUM: _("More than a legal maximum ordered, with a reason"),
     Action.ORDER_INVOICED: _("Invoices made"),
     Action.ORDER_HELD: _("Order put on hold"),
     Action.ORDER_RELEASED: _("Order released"),
     Action.ORDER_LOADED: _("Vouchers loaded"),
+    Action.ORDER_TEMPLATE_MADE: _("Monthly order made"),
+    Action.ORDER_TEMPLATE_CHANGED: _("Monthly order changed"),
+    Action.ORDER_TEMPLATE_ENDED: _("Monthly order stopped"),
     Action.STATEMENT_RECEIVED: _("Bank file received"),
     Action.STATEMENT_BOOKED: _("Bank file booked"),
     Action.STATEMENT_REFUSED: _("Bank file refused"),
@@ -67,18 +87,34 @@ ACTIONS: dict[str, Words] = {
 
 STEP_REASONS: dict[str, Words] = {
     "started": _("Started"),
+    "copied": _("Started as a copy of another order"),
+    "made_from_template": _("Started by the monthly template"),
+    "from_form": _("Started from an Excel form"),
     "confirmed": _("Confirmed by the client; cards detected"),
+    "awaits_approval": _("Confirmed by the client; waits for a second person there"),
+    "approved": _("Approved by a second person of the client; cards detected"),
+    "sent_back": _("Sent back by who approves at the client"),
     "discarded": _("Draft discarded"),
+    "cancelled": _("Cancelled by the client before it was invoiced"),
+    "credited": _("Cancelled by the client; invoices credited"),
     "invoices_made": _("Invoices made"),
     "older_invoices_open": _("Older invoices of the client are open"),
     "older_invoices_paid": _("Older invoices are paid"),
+    "older_invoices_credited": _("Older invoices are paid or credited"),
+    "milder_rule": _("Invoices are still open, but the rule no longer holds it back"),
     "payment_matched": _("Payment matched"),
     "loaded": _("Vouchers loaded"),
 }
 
 MESSAGE_KINDS: dict[str, Words] = {
     "invoice": _("Invoice"),
+    "credit_note": _("Credit note"),
+    "approval_wanted": _("Order waits for approval"),
+    "order_approved": _("Order approved"),
+    "order_sent_back": _("Order sent back"),
     "order_loaded": _("Vouchers loaded"),
+    "monthly_draft": _("Monthly order ready to check"),
+    "identifier_change": _("Number of a beneficiary"),
 }
 
 FACTS: dict[str, Words] = {
@@ -86,6 +122,8 @@ FACTS: dict[str, Words] = {
     "card_count": _("Cards"),
     "line_count": _("Lines"),
     "invoices": _("Invoices"),
+    "credit_notes": _("Credit notes"),
+    "reason": _("Why"),
     "blocking": _("Open invoices"),
     "lot_count": _("Beneficiaries loaded"),
 }
@@ -129,7 +167,7 @@ FINDINGS: dict[str, Words] = {
 def facts_in_words(facts: Mapping[str, Any]) -> str:
     """The facts of a trail event that staff can use, as one line: `Total: € 12,00 · Cards: 3`."""
     return " · ".join(
-        f"{FACTS[name]}: {_fact(name, facts[name])}" for name in FACTS if facts.get(name) not in (None, [])
+        f"{FACTS[name]}: {_fact(name, facts[name])}" for name in FACTS if facts.get(name) not in (None, [], "")
     )
 
 

@@ -129,6 +129,7 @@ class Beneficiary(models.Model):
         indexes = [
             models.Index(fields=["client", "last_name", "first_name", "id"], name="beneficiary_by_name"),
             models.Index(fields=["client", "birth_on"], name="beneficiary_by_birth"),
+            models.Index(fields=["client", "cost_centre"], name="beneficiary_by_cost_centre"),
         ]
 
     def __str__(self) -> str:

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from tegoed.billing.models import CreditNote, CreditNoteDocument, Invoice, InvoiceDocument, InvoiceRow
-from tegoed.billing.wording import credit_terms, row_description
+from tegoed.billing.wording import credit_terms, fee_exemption_reason, row_description
 from tegoed.formats import invoice as invoice_format
 from tegoed.formats.epc_qr import epc_qr_svg
 from tegoed.formats.invoice_pdf import write_invoice_pdf
 from tegoed.formats.ubl import write_ubl
 from tegoed.outbox.actions import keep_document
 from tegoed.outbox.models import Document
+from tegoed.rules.pricing import CostReason
 
 Paper = Invoice | CreditNote
 Format = Literal["pdf", "ubl"]
@@ -45,7 +46,7 @@ def snapshot_of(paper: Paper, *, language: str) -> invoice_format.InvoiceDocumen
         order_reference=str(invoice.order_id),
         buyer_reference=invoice.order.reference or None,
         credits=_credited(invoice, language) if is_credit else None,
-        rows=tuple(_row(row, invoice, language, reasons[language]) for row in invoice.rows.all()),
+        rows=tuple(_row(row, invoice, language, face_value_reason=reasons[language]) for row in invoice.rows.all()),
         exempt_cents=paper.exempt_cents,
         taxable_cents=paper.taxable_cents,
         vat_cents=paper.vat_cents,
@@ -59,9 +60,9 @@ def _credited(invoice: Invoice, language: str) -> invoice_format.CreditedInvoice
     )
 
 
-def _row(row: InvoiceRow, invoice: Invoice, language: str, exemption_reason: str) -> invoice_format.InvoiceRow:
+def _row(row: InvoiceRow, invoice: Invoice, language: str, *, face_value_reason: str) -> invoice_format.InvoiceRow:
     is_sent_language = language == invoice.language
-    exempt = row.vat_category == "E"
+    why_exempt = face_value_reason if row.reason == CostReason.FACE_VALUE else fee_exemption_reason(language)
     return invoice_format.InvoiceRow(
         description=row.description
         if is_sent_language
@@ -71,7 +72,7 @@ def _row(row: InvoiceRow, invoice: Invoice, language: str, exemption_reason: str
         net_cents=row.net_cents,
         vat_category=cast("invoice_format.VatCategory", row.vat_category),
         vat_basis_points=row.vat_basis_points,
-        exemption_reason=exemption_reason if exempt else None,
+        exemption_reason=why_exempt if row.vat_category == "E" else None,
     )
 
 
@@ -86,7 +87,7 @@ def make_documents(*, paper: Paper) -> list[Document]:
 
     The caller holds the invoice or credit note locked.
     """
-    kept = list(Document.objects.filter(pk__in=paper.documents.values("document")).order_by("id"))
+    kept = [link.document for link in paper.documents.select_related("document").order_by("document_id")]
     if kept:
         return kept
     snapshot = snapshot_of(paper, language=paper.language)

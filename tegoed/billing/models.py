@@ -1,7 +1,8 @@
 """Invoices and credit notes: numbered without gaps, snapshots of what was agreed, with what is still to pay.
 
 Its one law: an invoice, once issued, never changes except in what is paid of it, until a credit note takes it back as a
-whole; numbers come from a counter row locked in the transaction that issues (SPEC I2). It knows no bank: `banking` says which payment is for which invoice.
+whole; numbers come from a counter row locked in the transaction that issues (SPEC I2). It knows no bank: `banking` says
+which payment is for which invoice.
 """
 
 from django.db import models

@@ -19,3 +19,9 @@ def credit_terms(invoice_number: str, language: str) -> str:
     """What a credit note says where an invoice says how to pay."""
     with override(language):
         return gettext("Nothing to pay: this credit note takes back invoice %(number)s.") % {"number": invoice_number}
+
+
+def fee_exemption_reason(language: str) -> str:
+    """Why a fee is without VAT: its tariff says so. The face value has its own reason, a setting of the issuer."""
+    with override(language):
+        return gettext("No VAT on this service, as agreed in the tariff")

@@ -123,7 +123,7 @@ def set_site_open(*, client: Client, site_id: int, is_open: bool, actor: User | 
 def _check_site_name(client: Client, name: str, *, except_id: int | None) -> None:
     """Raises `SiteNameTaken` when another workplace, open or closed, is called so. The client's row makes two wait."""
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
-    if client.sites.filter(name=name).exclude(pk=except_id).exists():
+    if any(pk != except_id for pk in client.sites.filter(name=name).values_list("pk", flat=True)):
         raise SiteNameTaken(name=name)
 
 

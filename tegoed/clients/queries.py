@@ -69,4 +69,6 @@ def approvers_of(client: Client, *, except_id: int | None = None) -> QuerySet[Us
     """Who may approve an order of the client: owners and approvers who can sign in, by name, but not who confirmed it."""
     roles = [Role.OWNER, Role.APPROVER]
     members = User.objects.filter(memberships__client=client, memberships__role__in=roles, is_active=True)
-    return members.exclude(pk=except_id).order_by("full_name", "id")
+    if except_id is not None:
+        members = members.exclude(pk=except_id)
+    return members.order_by("full_name", "id")

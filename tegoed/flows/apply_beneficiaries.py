@@ -20,10 +20,10 @@ from tegoed.beneficiaries.staged.applying import (
     tell_trail,
 )
 from tegoed.beneficiaries.staged.checks import CODES
-from tegoed.beneficiaries.staged.difference import Verdict, compare, digest_of_comparison
+from tegoed.beneficiaries.staged.difference import Verdict, compare, digest_of_comparison, forget_closed_sites
 from tegoed.clients.models import Client, User
 from tegoed.flows.check_beneficiaries import check_beneficiaries
-from tegoed.flows.jobs import apply_beneficiaries_job, keep_remarked_workbook_job
+from tegoed.flows.jobs import apply_beneficiaries_job, ask_for_remarked_workbook
 from tegoed.flows.read_upload import only_worker_with
 from tegoed.uploads.actions import (
     ATTEMPTS_MAX,
@@ -75,8 +75,9 @@ def _apply(upload_id: int) -> None:
     upload = locked_upload(upload_id, UploadState.APPLYING)
     Client.objects.select_for_update(no_key=True).get(pk=upload.client_id)  # one form of a client after the other
     lock_what_changes(upload)
+    closed_count = forget_closed_sites(upload)
     compare(upload)
-    if digest_of_comparison() != upload.digest:
+    if closed_count or digest_of_comparison() != upload.digest:
         raise _ChangedMeanwhile
     counts = upload.summary["counts"]
     made_count = make_people_of(upload=upload)
@@ -105,4 +106,4 @@ def _return_to_preview(upload_id: int, reason: str) -> None:
     summary, digest = check_beneficiaries(upload=upload)
     conclude_reading(upload=upload, summary=summary | {"returned": reason}, digest=digest)
     if upload.state == UploadState.REFUSED:
-        keep_remarked_workbook_job.defer(upload_id=upload.pk)
+        ask_for_remarked_workbook(upload_id=upload.pk)

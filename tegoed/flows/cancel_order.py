@@ -81,9 +81,7 @@ def cancel_order(*, client: Client, order_id: int, actor: User | None, reason_te
         cancel_cards(request_ids=requests)
     reason = without_identifiers_in(reason_text.strip())[:REASON_LENGTH_MAX]
     advance_order(order, OrderState.CANCELLED, reason="credited" if plan.credited else "cancelled", actor=actor)
-    record_event(
-        actor=actor, action=Action.ORDER_CANCELLED, client_id=client.pk, subject_id=order.pk, reason=reason
-    )
+    record_event(actor=actor, action=Action.ORDER_CANCELLED, client_id=client.pk, subject_id=order.pk, reason=reason)
     if plan.credited:
         notes = credit_invoices(
             client=client, invoices=plan.credited, reason=reason, issued_at=now, issued_on=brussels_date(now)

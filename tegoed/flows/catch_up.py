@@ -8,16 +8,22 @@ from django.utils import timezone
 from tegoed.banking.models import StatementFile, StatementFileState
 from tegoed.billing.models import CreditNote, Invoice
 from tegoed.cards.actions import expire_cards
+from tegoed.flows.apply_beneficiaries import apply_beneficiaries
 from tegoed.flows.invoice_order import invoice_order, send_invoice
+from tegoed.flows.jobs import ask_for_remarked_workbook
 from tegoed.flows.load_due_orders import load_due_orders
 from tegoed.flows.make_template_drafts import make_template_draft
+from tegoed.flows.read_upload import read_upload
 from tegoed.flows.receive_statement import book_statement_file
+from tegoed.flows.receive_upload import discard_upload
 from tegoed.flows.release_held_orders import release_held_orders
 from tegoed.flows.send_credit_notes import send_credit_note
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.monthly_templates import due_template_ids
 from tegoed.outbox.actions import send_due_messages
 from tegoed.rules.dates import brussels_today
+from tegoed.uploads.models import Upload, UploadState
+from tegoed.uploads.queries import uploads_to_discard, uploads_to_remark
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +34,8 @@ BATCH_MAX = 500
 def catch_up() -> None:
     """Release held orders, invoice confirmed ones, send invoices without documents, book files, load what is due, send mail.
 
-    Cards past their last day expire. Every step claims its row, so several workers may catch up at once. One that fails is logged and the others go on.
+    Cards past their last day expire. Every step claims its row, so several workers may catch up at once. One that fails
+    is logged and the others go on.
     """
     held = Order.objects.filter(state=OrderState.ON_HOLD).order_by("client_id").values_list("client_id", flat=True)
     for client_id in held.distinct():
@@ -49,6 +56,28 @@ def catch_up() -> None:
         _try("make_template_draft", template_id, make_template_draft, template_id=template_id)
     _try("expire_cards", None, expire_cards, on=brussels_today())
     send_due_messages()
+    _catch_up_uploads()
+
+
+def _catch_up_uploads() -> None:
+    """Files of clients that wait for a worker, last of all since they take longest; and those nobody decided on."""
+    for state, story in ((UploadState.APPLYING, apply_beneficiaries), (UploadState.RECEIVED, read_upload)):
+        waiting = Upload.objects.filter(state=state).order_by("id").values_list("pk", flat=True)
+        for upload_id in waiting[:BATCH_MAX]:
+            _try(story.__name__, upload_id, story, upload_id=upload_id)
+    for upload_id in uploads_to_remark().values_list("pk", flat=True)[:BATCH_MAX]:
+        _try("ask_for_remarked_workbook", upload_id, ask_for_remarked_workbook, upload_id=upload_id)
+    undecided = uploads_to_discard().exclude(orders__state=OrderState.AWAITING_APPROVAL)
+    for upload in undecided.select_related("client").defer("content", "remarked")[:BATCH_MAX]:
+        _try(
+            "discard_upload",
+            upload.pk,
+            discard_upload,
+            client=upload.client,
+            upload_id=upload.pk,
+            actor=None,
+            reason="kept-too-long",
+        )
 
 
 def _try(story: str, subject_id: int | None, do: Callable[..., object], **arguments: object) -> None:

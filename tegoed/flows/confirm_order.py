@@ -35,7 +35,7 @@ from tegoed.orders.actions import (
 )
 from tegoed.orders.checks import check_order_lines
 from tegoed.orders.models import Order, OrderState
-from tegoed.orders.queries import OrderPreview, beneficiaries_in, last_loading_day, previews_of
+from tegoed.orders.queries import OrderPreview, beneficiaries_in, last_loading_day, persons_in, previews_of
 from tegoed.rules.card_need import card_delivery_due_on
 from tegoed.rules.dates import brussels_date
 from tegoed.rules.order_lines import check_loading_date
@@ -182,7 +182,7 @@ def _checked(
     for order in orders:
         check_loading_date(order.loading_on, today=today)
         order.contract = running_contract(client, product=order.product, form=Form.ELECTRONIC, on=today)
-    _lock_people(client, orders)
+    _lock_people(orders)
     issuer = the_issuer()
     previews = previews_of(orders)
     for order, preview in zip(orders, previews, strict=True):
@@ -194,11 +194,10 @@ def _checked(
     return previews
 
 
-def _lock_people(client: Client, orders: Sequence[Order]) -> None:
+def _lock_people(orders: Sequence[Order]) -> None:
     """Hold the persons, so that no other order can ask a card for them meanwhile; all must be active here."""
-    people = Beneficiary.objects.filter(client=client, pk__in=beneficiaries_in(orders))
-    lock_persons(list(people.values_list("person_id", flat=True)))
-    gone = people.filter(is_active=False).order_by("id").first()
+    lock_persons(persons_in(orders))
+    gone = Beneficiary.objects.filter(order_lines__order__in=orders, is_active=False).order_by("id").first()
     if gone is not None:
         raise BeneficiaryNotOrderable(beneficiary_id=gone.pk, name=str(gone))
 

@@ -7,10 +7,11 @@ from tegoed.audit.actions import Action, record_event
 from tegoed.banking.queries import account_for_invoices
 from tegoed.billing.actions import PayeeAccount, issue_invoices
 from tegoed.billing.documents import make_documents
-from tegoed.billing.models import Invoice
+from tegoed.billing.models import Invoice, InvoiceState
 from tegoed.billing.queries import blocking_invoices_of
 from tegoed.flows.jobs import send_invoices_job, send_messages_job
 from tegoed.flows.mails import invoice_mail
+from tegoed.flows.order_mails import credited_invoice_mail
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import Order, OrderState
 from tegoed.outbox.actions import queue_message
@@ -34,7 +35,10 @@ def invoice_order(*, order_id: int) -> list[Invoice]:
         return []
     now = timezone.now()
     today = brussels_date(now)
-    blocking = list(blocking_invoices_of(order.client, today).values_list("number", flat=True))
+    older = blocking_invoices_of(order.client, today)
+    if order.upload_id is not None:  # the orders of one Excel form were confirmed together: none of them is older
+        older = older.exclude(order__upload=order.upload_id)
+    blocking = list(older.values_list("number", flat=True))
     if blocking:
         advance_order(order, OrderState.ON_HOLD, reason="older_invoices_open", actor=None)
         record_event(
@@ -65,7 +69,10 @@ def send_invoices(*, order_id: int) -> int:
 
 @transaction.atomic
 def send_invoice(*, invoice_id: int) -> bool:
-    """Make PDF and UBL and queue the mail of one invoice; False when another worker has it or did it."""
+    """Make PDF and UBL and queue the mail of one invoice; False when another worker has it or did it.
+
+    One that was credited before it was sent goes out all the same, for the client's books, and asks no payment.
+    """
     invoice = (
         Invoice.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("client", "order")
@@ -75,7 +82,7 @@ def send_invoice(*, invoice_id: int) -> bool:
     if invoice is None:
         return False
     documents = make_documents(paper=invoice)
-    subject, text = invoice_mail(invoice)
+    subject, text = invoice_mail(invoice) if invoice.state != InvoiceState.CREDITED else credited_invoice_mail(invoice)
     queue_message(
         event_key=f"invoice:{invoice.pk}",
         kind="invoice",

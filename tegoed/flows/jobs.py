@@ -61,13 +61,6 @@ def read_upload_job(upload_id: int) -> None:
     read_upload(upload_id=upload_id)
 
 
-@app.task(name="keep_remarked_workbook", retry=RETRY)
-def keep_remarked_workbook_job(upload_id: int) -> None:
-    from tegoed.flows.remark_workbook import keep_remarked_workbook  # noqa: PLC0415
-
-    keep_remarked_workbook(upload_id=upload_id)
-
-
 @app.task(name="apply_upload", retry=RETRY)
 def apply_beneficiaries_job(upload_id: int) -> None:
     from tegoed.flows.apply_beneficiaries import apply_beneficiaries  # noqa: PLC0415
@@ -80,6 +73,11 @@ def send_messages_job() -> None:
     from tegoed.outbox.actions import send_due_messages  # noqa: PLC0415
 
     send_due_messages()
+
+
+def ask_for_remarked_workbook(*, upload_id: int) -> None:
+    """Have the client's workbook made with its remarks. It takes sentences, so the task itself is `portal.jobs`'."""
+    app.configure_task("keep_remarked_workbook", allow_unknown=True).defer(upload_id=upload_id)
 
 
 @app.periodic(cron="* * * * *")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext, override
 
-from tegoed.billing.models import CreditNote
+from tegoed.billing.models import CreditNote, Invoice
 from tegoed.clients.models import User
 from tegoed.flows.mails import page_address
 from tegoed.orders.models import Order
@@ -25,7 +25,9 @@ def credit_note_mail(note: CreditNote) -> tuple[str, str]:
         }
         subject = gettext("Credit note %(number)s for invoice %(invoice)s") % facts
         paid = (
-            gettext("You already paid %(freed)s of it. That stays on account for you; customer service pays it back.\n\n")
+            gettext(
+                "You already paid %(freed)s of it. That stays on account for you; customer service pays it back.\n\n"
+            )
             if note.freed_cents
             else ""
         )
@@ -38,6 +40,29 @@ def credit_note_mail(note: CreditNote) -> tuple[str, str]:
             + paid
             + gettext("See and download: %(page)s\n\n%(issuer)s")
         ) % facts
+    return subject, text
+
+
+def credited_invoice_mail(invoice: Invoice) -> tuple[str, str]:
+    """An invoice that was credited before it was sent: for the books, not to be paid."""
+    with override(invoice.language):
+        facts = {
+            "number": invoice.number,
+            "order": invoice.order_id,
+            "issuer": invoice.seller["name"],
+            "page": page_address("portal:invoice", client_id=invoice.client_id, invoice_id=invoice.pk),
+        }
+        subject = gettext("Invoice %(number)s, credited: nothing to pay") % facts
+        text = (
+            gettext(
+                "Hello,\n\n"
+                "Order %(order)s was cancelled just after invoice %(number)s was made. Don't pay it: a credit note takes "
+                "it back. You get both for your books.\n\n"
+                "See and download: %(page)s\n\n"
+                "%(issuer)s"
+            )
+            % facts
+        )
     return subject, text
 
 

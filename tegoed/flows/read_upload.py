@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from tegoed.errors import Refusal
 from tegoed.flows.check_beneficiaries import check_beneficiaries
 from tegoed.flows.form_rows import FORMS, RowsOfForm
-from tegoed.flows.jobs import keep_remarked_workbook_job
+from tegoed.flows.jobs import ask_for_remarked_workbook
 from tegoed.flows.take_order_form import take_order_form
 from tegoed.formats.workbook.reader import FormHead, FormRows, read_form
 from tegoed.uploads.actions import (
@@ -109,4 +109,4 @@ def _check(upload: Upload) -> None:
         summary, digest = check_beneficiaries(upload=locked)
     conclude_reading(upload=locked, summary=summary, digest=digest)
     if locked.state == UploadState.REFUSED:
-        keep_remarked_workbook_job.defer(upload_id=locked.pk)
+        ask_for_remarked_workbook(upload_id=locked.pk)

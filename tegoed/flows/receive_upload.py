@@ -18,7 +18,7 @@ def receive_upload(
     """Keep a file and have the worker read it; sent before by this client, it is `asking` first and waits for an answer.
 
     `wishes` is what this kind of form needs later (JSON). Raises `UploadTooLarge`, `WorkbookRefused`,
-    `UploadsWaiting`.
+    `UploadsWaiting`, `UploadsUndecided`.
     """
     upload = keep_upload(client=client, kind=kind, file_name=file_name, content=content, wishes=wishes, actor=actor)
     if upload.state == UploadState.RECEIVED:

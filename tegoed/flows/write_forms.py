@@ -66,7 +66,7 @@ def _written(client: Client, language: str, *, keys: list[str], rows: Iterable[S
         facts = {_("Company"): client.name, _("Made on"): date_format(timezone.localtime(), "d/m/Y H:i")}
     open_sites = client.sites.filter(is_active=True).order_by("name")
     write_form(
-        file,  # type: ignore[arg-type]  # what typeshed calls it is a BinaryIO too
+        file,
         layout=BENEFICIARY_FORM,
         language=language,
         keys=keys,

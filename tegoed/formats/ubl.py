@@ -1,4 +1,4 @@
-"""Writes one invoice or credit note as UBL 2.1 under Peppol BIS Billing 3.0, the form that is mandatory between Belgian companies.
+"""Writes one invoice or credit note as UBL 2.1 under Peppol BIS Billing 3.0, mandatory between Belgian companies.
 
 Its one law: what it writes is valid under the UBL 2.1 schema, the rules of EN 16931 and those of Peppol, or it refuses
 by name (`check_invoice`). The face value is category E with its reason in words, because category O may stand neither
@@ -37,7 +37,7 @@ _INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 _CREDIT_NOTE = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
 _CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 _CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
-_NAMESPACES = {"cac": _CAC, "cbc": _CBC}
+_NAMESPACES: dict[str | None, str] = {"cac": _CAC, "cbc": _CBC}
 
 _new: Callable[..., etree._Element] = etree.SubElement
 
@@ -93,7 +93,8 @@ def ubl_tree(document: InvoiceDocument, *, pdf: bytes | None = None, pdf_name: s
 
 def _root(document: InvoiceDocument) -> etree._Element:
     name, space = ("Invoice", _INVOICE) if document.credits is None else ("CreditNote", _CREDIT_NOTE)
-    return etree.Element(f"{{{space}}}{name}", nsmap={None: space, **_NAMESPACES})
+    namespaces: dict[str | None, str] = {None: space, **_NAMESPACES}
+    return etree.Element(f"{{{space}}}{name}", nsmap=namespaces)
 
 
 def _credited(root: etree._Element, credited: CreditedInvoice) -> None:

@@ -184,6 +184,11 @@ class AboveMaximum:
     refusal: AboveLegalMaximum
     line_count: int
 
+    @property
+    def total_cents(self) -> int:
+        """The highest figure; for a maximum a year with what was ordered before."""
+        return int(self.refusal.params["asked_cents"] + self.refusal.params.get("ordered_this_year_cents", 0))
+
     def as_facts(self) -> dict[str, Any]:
         """For the trail: code, highest figure asked, maximum, since when it holds, number of lines."""
         params = self.refusal.params
@@ -224,10 +229,9 @@ def above_maximum_of(lines: Iterable[LineToCheck]) -> list[AboveMaximum]:
                 continue
             key = (refusal.code, refusal.params["maximum_cents"])
             known = found.get(key)
-            highest = known.refusal if known and _total_of(known.refusal) >= _total_of(refusal) else refusal
-            found[key] = AboveMaximum(highest, line.line_count + (known.line_count if known else 0))
+            this = AboveMaximum(refusal, line.line_count)
+            if known is not None:
+                highest = max(known, this, key=lambda figure: figure.total_cents)
+                this = AboveMaximum(highest.refusal, known.line_count + line.line_count)
+            found[key] = this
     return list(found.values())
-
-
-def _total_of(refusal: AboveLegalMaximum) -> int:
-    return int(refusal.params["asked_cents"] + refusal.params.get("ordered_this_year_cents", 0))

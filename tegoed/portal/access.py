@@ -11,14 +11,15 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from tegoed.clients.models import Membership, Role, User
 from tegoed.clients.queries import membership_of
 
 P = ParamSpec("P")
-PortalView = Callable[Concatenate[HttpRequest, Membership, P], HttpResponse]
-View = Callable[..., HttpResponse]
+PortalView = Callable[Concatenate[HttpRequest, Membership, P], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
 def for_members(view: PortalView[P]) -> View:
@@ -26,7 +27,7 @@ def for_members(view: PortalView[P]) -> View:
 
     @login_required
     @wraps(view)
-    def walled(request: HttpRequest, client_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def walled(request: HttpRequest, client_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = cast("User", request.user)  # login_required
         membership = membership_of(user, client_id)
         if membership is None:
@@ -41,7 +42,7 @@ def for_writers(view: PortalView[P]) -> View:
     """Open for who may write (owners, orderers); another member gets 403."""
 
     @wraps(view)
-    def owned(request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def owned(request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not may_write(membership):
             raise PermissionDenied
         return view(request, membership, *args, **kwargs)
@@ -63,12 +64,24 @@ def for_approvers(view: PortalView[P]) -> View:
     """Open for owners and approvers; another member gets 403."""
 
     @wraps(view)
-    def approved(request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def approved(request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not may_approve(membership):
             raise PermissionDenied
         return view(request, membership, *args, **kwargs)
 
     return for_members(approved)
+
+
+def for_owners(view: PortalView[P]) -> View:
+    """Open for owners; another member gets 403."""
+
+    @wraps(view)
+    def owned(request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if membership.role != Role.OWNER:
+            raise PermissionDenied
+        return view(request, membership, *args, **kwargs)
+
+    return for_members(owned)
 
 
 def page(

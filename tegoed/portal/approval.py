@@ -12,7 +12,7 @@ from tegoed.clients.queries import approvers_of
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import previews_of
 from tegoed.portal.access import may_approve
-from tegoed.portal.cost_tables import CostTable, tables_of_pricing
+from tegoed.portal.cost_tables import CostTable, tables_of_pricing, tariff_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def approval_of(order: Order, membership: Membership) -> Approval:
     return Approval(
         orders=orders,
         total_cents=sum(preview.pricing.total_cents for preview in previews),
-        tables=tables_of_pricing(by_order[order.pk].pricing),
+        tables=tables_of_pricing(by_order[order.pk].pricing, tariff=tariff_of(order)),
         approvers=list(approvers_of(membership.client, except_id=order.confirmed_by_id)),
         is_open_to_reader=may_approve(membership) and order.confirmed_by_id != membership.user_id,
     )

@@ -64,8 +64,8 @@ def _cards_of(client: Client, *, is_active: bool = True) -> QuerySet[Card]:
 def told(cards: Iterable[Card], *, client: Client, today: date) -> list[Card]:
     """These cards in this order with what the pages tell of them. One statement.
 
-    Annotated: `beneficiary_id`, `last_name`, `first_name`, `expected_on` and `made_because` (own requests only), `is_late`,
-    `is_reportable`, `renewal_is_refused`, and `has_successor`: a newer card is made or on its way.
+    Annotated: `beneficiary_id`, `last_name`, `first_name`, `staff_number`, `expected_on` and `made_because` (own
+    requests only), `is_late`, `is_reportable`, `renewal_is_refused`, and `has_successor`: a newer card is made or on its way.
     """
     ids = [card.pk for card in cards]
     successors = _newer_cards().filter(state__in=sorted(LIVING_STATES))
@@ -76,6 +76,7 @@ def told(cards: Iterable[Card], *, client: Client, today: date) -> list[Card]:
             beneficiary_id=F("person__beneficiaries__id"),
             last_name=F("person__beneficiaries__last_name"),
             first_name=F("person__beneficiaries__first_name"),
+            staff_number=F("person__beneficiaries__staff_number"),
             has_successor=Exists(successors),
         )
     }
@@ -92,6 +93,7 @@ def cards_page(request: HttpRequest, cards: QuerySet[Card], *, client: Client, t
 def cards_of_beneficiary(beneficiary: Beneficiary, *, today: date) -> QuerySet[Card]:
     """The cards of one person for the panel on the profile, newest first; annotated as `told`, without the names."""
     cards = Card.objects.filter(person_id=beneficiary.person_id).exclude(state=CardState.CANCELLED)
+    cards = cards.select_related("request")
     return _told(cards, client=beneficiary.client, today=today).order_by("-id")[:CARDS_OF_PERSON_MAX]
 
 
@@ -121,7 +123,7 @@ def _group(name: str, today: date) -> Q:
             expires_on__lte=add_months(today, EXPIRING_MONTHS),
         )
     if name in {BLOCKED, EXPIRED}:
-        return Q(state=name) & ~Exists(_newer_cards())
+        return Q(~Exists(_newer_cards()), state=name)
     return Q()
 
 
@@ -170,13 +172,18 @@ class OrderCards:
     expected_on: date | None
     """When the last of those still to come is expected; None: none is to come."""
 
+    @property
+    def wait_for_payment(self) -> bool:
+        """Whether some are not made before the card invoice is paid."""
+        return any(state == CardState.AWAITING_PAYMENT for state, _count in self.count_by_state)
+
 
 def cards_of_order(order: Order, *, today: date) -> OrderCards:
     """For the page of an order; cancelled cards count as never asked for. One statement."""
-    asked = Card.objects.filter(request__order_lines__order=order).exclude(state=CardState.CANCELLED)
-    is_late = Q(state__in=LATE_STATES, request__expected_on__lt=today)
-    rows = asked.values("state").annotate(
-        count=Count("pk"), late_count=Count("pk", filter=is_late), expected_on=Max("request__expected_on")
+    asked = order.lines.filter(card_request__isnull=False).exclude(card_request__card__state=CardState.CANCELLED)
+    is_late = Q(card_request__card__state__in=LATE_STATES, card_request__expected_on__lt=today)
+    rows = asked.values(state=F("card_request__card__state")).annotate(
+        count=Count("pk"), late_count=Count("pk", filter=is_late), expected_on=Max("card_request__expected_on")
     )
     by_state = {row["state"]: row for row in rows.order_by()}
     return OrderCards(

@@ -23,8 +23,8 @@ REASONS: dict[str, str | Promise] = {
     "approved": _("Approved; cards detected"),
     "sent_back": _("Sent back by who approves"),
     "discarded": _("Draft discarded"),
-    "cancelled": _("Cancelled before it was invoiced"),
-    "credited": _("Cancelled; its invoices were credited"),
+    "cancelled": _("Before it was invoiced; nothing is charged"),
+    "credited": _("After it was invoiced; its invoices were credited"),
     "invoices_made": _("Invoices made and sent"),
     "older_invoices_open": _("Older invoices are still open, so the new ones are not sent yet"),
     "older_invoices_paid": _("Older invoices paid; the order goes on"),
@@ -62,7 +62,7 @@ def orders_shown(client: Client, *, words: str = "") -> QuerySet[Order]:
     `words`: the number of an order, or a part of the reference.
     """
     steps = OrderTransition.objects.filter(order=OuterRef("pk")).order_by("-at", "-id")
-    orders = orders_of(client).annotate(state_since=Subquery(steps.values("at")[:1]))
+    orders = orders_of(client).select_related("template").annotate(state_since=Subquery(steps.values("at")[:1]))
     return _found(orders, words.strip().removeprefix("#")[:SEARCHED_MAX]).select_related("replaced_by")
 
 

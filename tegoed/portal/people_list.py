@@ -10,7 +10,7 @@ from datetime import date
 from typing import Self
 
 from django.core.paginator import Page
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +41,19 @@ CARD_STATES: dict[str, str | Promise] = {
     "expiring": _("Expires within 3 months"),
     "expired": _("Expired"),
 }
+CARD_WORDS: dict[str, str | Promise] = {
+    CardState.AWAITING_PAYMENT: _("Waits for payment"),
+    CardState.REQUESTED: _("Requested"),
+    CardState.IN_PRODUCTION: _("In production"),
+    CardState.SHIPPED: _("Shipped"),
+    CardState.DELIVERED: _("Delivered"),
+    CardState.ACTIVE: _("Active"),
+    CardState.BLOCKED: _("Blocked"),
+    CardState.EXPIRED: _("Expired"),
+    CardState.REPLACED: _("Replaced"),
+}
+"""The state of a card in a word or two, as `_card_state.html` says it."""
+
 _COMING = (
     CardState.AWAITING_PAYMENT,
     CardState.REQUESTED,
@@ -55,6 +68,19 @@ SORTS: dict[str, tuple[str, ...]] = {
     "site": ("site__name", *_BY_NAME),
     "cost_centre": ("cost_centre", *_BY_NAME),
     "added": ("created_at", "id"),
+}
+
+SORT_WORDS: dict[str, str | Promise] = {
+    "name": _("Name"),
+    "staff_number": _("Staff number"),
+    "site": _("Workplace"),
+    "cost_centre": _("Cost centre"),
+    "-added": _("Newest first"),
+    "added": _("Oldest first"),
+    "-name": _("Name, Z to A"),
+    "-staff_number": _("Staff number, last first"),
+    "-site": _("Workplace, Z to A"),
+    "-cost_centre": _("Cost centre, Z to A"),
 }
 
 
@@ -104,9 +130,9 @@ class PeopleWish:
         return bool(self.as_query(sort="name"))
 
     @property
-    def has_more_filters(self) -> bool:
-        """Whether a filter beside words and activity is on."""
-        return bool(self.site or self.centre or self.card or self.number)
+    def is_sorted_by_added(self) -> bool:
+        """Whether the day somebody was added is worth a line."""
+        return self.sort.removeprefix("-") == "added"
 
 
 def people_matching(client: Client, wish: PeopleWish) -> QuerySet[Beneficiary]:
@@ -136,11 +162,11 @@ def _order(sort: str) -> list[str]:
     return [f"-{name}" for name in names] if sort.startswith("-") else list(names)
 
 
-def _card_is(wanted: str, *, today: date) -> Q | Exists:
+def _card_is(wanted: str, *, today: date) -> Q:
     """The newest card that wasn't cancelled is so; the filter that `shown_people` shows the state of."""
     cards = Card.objects.filter(person_id=OuterRef("person_id")).exclude(state=CardState.CANCELLED)
     if wanted == "none":
-        return ~Exists(cards)
+        return ~Q(Exists(cards))
     newer = Card.objects.filter(person_id=OuterRef("person_id"), pk__gt=OuterRef("pk"))
     newest = cards.filter(~Exists(newer.exclude(state=CardState.CANCELLED)))
     soon = add_months(today, EXPIRES_SOON_MONTHS)
@@ -152,7 +178,7 @@ def _card_is(wanted: str, *, today: date) -> Q | Exists:
         "expiring": in_use & Q(expires_on__gte=today, expires_on__lt=soon),
         "expired": Q(state=CardState.EXPIRED) | (in_use & Q(expires_on__lt=today)),
     }
-    return Exists(newest.filter(states[wanted]))
+    return Q(Exists(newest.filter(states[wanted])))
 
 
 def people_page(request: HttpRequest, client: Client, wish: PeopleWish) -> Page[Beneficiary]:
@@ -163,7 +189,10 @@ def people_page(request: HttpRequest, client: Client, wish: PeopleWish) -> Page[
 
 
 def shown_people(client: Client, ids: list[int]) -> list[Beneficiary]:
-    """These people in this order, each with `card_state` and `card_expires_on` of the newest card. Two queries."""
+    """These people in this order, each with `card_state`, `card_words` and `card_expires_on` of the newest card.
+
+    Two queries.
+    """
     newest = Card.objects.filter(person_id=OuterRef("person_id")).exclude(state=CardState.CANCELLED).order_by("-id")
     people = (
         beneficiaries_of(client)
@@ -173,5 +202,8 @@ def shown_people(client: Client, ids: list[int]) -> list[Beneficiary]:
         )
         .prefetch_related("products")
     )
-    by_id = {person.pk: person for person in people.order_by(F("pk"))}
+    by_id = {person.pk: person for person in people.order_by("pk")}
+    words = {state: str(label) for state, label in CARD_WORDS.items()}
+    for person in by_id.values():
+        person.card_words = words.get(person.card_state, "")  # type: ignore[attr-defined]
     return [by_id[pk] for pk in ids if pk in by_id]

@@ -22,6 +22,9 @@ MESSAGES: dict[str, Message] = {
     "uploads-waiting": _(
         "%(waiting_count_max)s of your files are still being read. Wait until one is ready, then send this one."
     ),
+    "uploads-undecided": _(
+        "%(undecided_count_max)s files wait for you to apply or discard them. Discard what you don't need, then send this one."
+    ),
     "upload-not-in-state": _(
         "This file moved on since you opened the page, so this can't be done any more. Look at where it stands now."
     ),
@@ -74,6 +77,7 @@ MESSAGES: dict[str, Message] = {
         "go home."
     ),
 }
+
 
 def kept(code: str, params: Mapping[str, Any]) -> Refusal:
     """The refusal as `message_of` takes it, from a kept code and its JSON facts; dates are dates again."""

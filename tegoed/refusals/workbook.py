@@ -1,11 +1,7 @@
 """Sentences for spreadsheets that can't be read, and for remarks on their cells."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-from tegoed.errors import Refusal
 from tegoed.refusals.sentence import Message
 
 MESSAGES: dict[str, Message] = {
@@ -28,7 +24,8 @@ MESSAGES: dict[str, Message] = {
             "it again."
         ),
         "bomb": _(
-            "This file unpacks to far more than a form can hold. Copy the rows into an empty form and send that one."
+            "This file unpacks to more than a form can hold. If it has very many rows, split it; if not, copy the rows "
+            "into an empty form and send that one."
         ),
         "entities": _(
             "This file holds definitions that no form needs, so it wasn't opened. Copy the rows into an empty form and "
@@ -40,9 +37,6 @@ MESSAGES: dict[str, Message] = {
         ),
         "time": _(
             "Reading this file takes too long. Copy the rows into an empty form, split it if need be, and send it again."
-        ),
-        "strict": _(
-            "This file was saved as “Strict Open XML”. Save it as an ordinary Excel workbook (.xlsx) and send it again."
         ),
         "formula": _(
             "Cell %(cell)s on sheet “%(sheet)s” holds a formula without a result. Open the file in your spreadsheet "
@@ -133,14 +127,3 @@ MESSAGES: dict[str, Message] = {
     ),
     "remarks-cut": _("There are more than %(count_max)s remarks; only the first are shown. Mend these first."),
 }
-
-
-class _Told(Refusal):
-    """A refusal told again from its stored code."""
-
-
-def refusal_of(*, code: str, params: Mapping[str, Any]) -> Refusal:
-    """The refusal that `message_of` turns into the sentence for a stored code, such as that of a remark."""
-    told = _Told(**params)
-    told.code = code  # type: ignore[misc] - one class stands for every stored code
-    return told

@@ -21,10 +21,12 @@ from tegoed.formats.workbook.sniffing import sniff
 from tegoed.uploads import content_vault
 from tegoed.uploads.models import StagedLine, StagedPerson, Upload, UploadKind, UploadRemark, UploadState
 from tegoed.uploads.queries import same_file_before
-from tegoed.uploads.refusals import UploadNotInState, UploadsWaiting, UploadTooLarge
+from tegoed.uploads.refusals import UploadNotInState, UploadsUndecided, UploadsWaiting, UploadTooLarge
 
 WAITING_MAX = 5
 """Files of one client that wait to be read at once."""
+UNDECIDED_MAX = 50
+"""Files of one client that are kept although nobody applied or discarded them."""
 ATTEMPTS_MAX = 12
 """How often workers begin with a file; then it is refused, since something in it kills them."""
 REMARKS_KEPT_MAX = 10_000
@@ -73,12 +75,14 @@ def keep_upload(
     """Take a file in: checked from outside, encrypted, `received`; `asking` when this client sent it before.
 
     `wishes` is what the form of this kind of upload needs later, as JSON. Raises `UploadTooLarge`,
-    `WorkbookRefused` (by its first bytes), `UploadsWaiting`.
+    `WorkbookRefused` (by its first bytes), `UploadsWaiting`, `UploadsUndecided`.
     """
     check_content(content)
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)  # two files at once are counted one after the other
     if Upload.objects.filter(client=client, state=UploadState.RECEIVED).count() >= WAITING_MAX:
         raise UploadsWaiting(waiting_count_max=WAITING_MAX)
+    if Upload.objects.filter(client=client, state__in=_UNDECIDED).count() >= UNDECIDED_MAX:
+        raise UploadsUndecided(undecided_count_max=UNDECIDED_MAX)
     sha256 = hashlib.sha256(content).hexdigest()
     earlier = same_file_before(client, kind=kind, sha256=sha256)
     upload_id = _next_upload_id()

@@ -11,9 +11,9 @@ def encrypt(content: bytes, *, upload_id: int) -> tuple[str, bytes]:
     return encryption.encrypt(content, owner=_owner(upload_id))
 
 
-def decrypt(key_id: str, ciphertext: bytes, *, upload_id: int) -> bytes:
+def decrypt(key_id: str, ciphertext: bytes | memoryview, *, upload_id: int) -> bytes:
     """The file again. Raises `cryptography.exceptions.InvalidTag` when it was tampered with or is another upload's."""
-    return encryption.decrypt(key_id, ciphertext, owner=_owner(upload_id))
+    return encryption.decrypt(key_id, bytes(ciphertext), owner=_owner(upload_id))
 
 
 def _owner(upload_id: int) -> str:

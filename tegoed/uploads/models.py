@@ -79,7 +79,7 @@ class UploadRemark(models.Model):
     `row` counts from 1 as the spreadsheet shows it; `column` from 0, None: the whole row. Never a number in clear in `params`.
     """
 
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="remarks")
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="remarks", db_index=False)
     sheet = models.CharField(max_length=40)
     row = models.PositiveIntegerField()
     column = models.PositiveIntegerField(null=True)
@@ -93,7 +93,9 @@ class UploadRemark(models.Model):
 
 
 class StagedPerson(models.Model):
-    """The person part of one row. None: the file has no such column or the cell is empty, so nothing changes there.
+    """The person part of one row. Found by its key only: more indexes cost rows that come and go by the 100,000 too much.
+
+    None: the file has no such column or the cell is empty, so nothing changes there.
 
     Numbers are as large as a cell can hold; whether they are possible is checked before anything is applied.
 
@@ -102,7 +104,7 @@ class StagedPerson(models.Model):
     """
 
     pk = models.CompositePrimaryKey("upload_id", "row")
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_people")
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_people", db_index=False)
     row = models.PositiveIntegerField()
     person_id = models.BigIntegerField(null=True)
     is_new_person = models.BooleanField(default=False)
@@ -134,18 +136,12 @@ class StagedPerson(models.Model):
     sport_culture_amount_cents = models.PositiveBigIntegerField(null=True)
     verdict = models.CharField(max_length=12, blank=True)
 
-    class Meta:
-        indexes = [
-            models.Index(fields=["upload", "lookup_hash"], name="staged_person_by_identifier"),
-            models.Index(fields=["upload", "verdict", "row"], name="staged_person_by_verdict"),
-        ]
-
 
 class StagedLine(models.Model):
     """The order part of one row of an order form; the person stands in the `StagedPerson` of the same row."""
 
     pk = models.CompositePrimaryKey("upload_id", "row")
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_lines")
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_lines", db_index=False)
     row = models.PositiveIntegerField()
     product = models.CharField(max_length=20, null=True)
     voucher_count = models.PositiveIntegerField(null=True)

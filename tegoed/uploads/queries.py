@@ -11,6 +11,9 @@ from tegoed.uploads.models import Upload, UploadRemark, UploadState
 KEPT_DAYS_MAX = 14
 """So long a file that was not applied waits; then it is discarded (`flows.catch_up`)."""
 
+REMARKED_AFTER_MINUTES = 3
+REMARKED_HOURS_MAX = 2
+
 
 def uploads_of(client: Client, *, kind: str) -> QuerySet[Upload]:
     """The client's files of one kind, newest first, with who sent them."""
@@ -49,3 +52,12 @@ def uploads_without_remarked() -> QuerySet[Upload]:
     """Refused for their cells, and the workbook with the remarks isn't made yet."""
     waiting = Q(state=UploadState.REFUSED, remark_count__gt=0, remarked=None, content__isnull=False)
     return Upload.objects.filter(waiting).order_by("id")
+
+
+def uploads_to_remark() -> QuerySet[Upload]:
+    """Of those, the ones whose job was lost: refused for some minutes, and not so long that it never will be made."""
+    now = timezone.now()
+    return uploads_without_remarked().filter(
+        read_at__lt=now - timedelta(minutes=REMARKED_AFTER_MINUTES),
+        read_at__gt=now - timedelta(hours=REMARKED_HOURS_MAX),
+    )

@@ -15,6 +15,12 @@ class UploadsWaiting(Refusal):
     code = "uploads-waiting"
 
 
+class UploadsUndecided(Refusal):
+    """So many files of this client wait for a decision that another one isn't kept. Params: `undecided_count_max`."""
+
+    code = "uploads-undecided"
+
+
 class UploadNotInState(Refusal):
     """The upload isn't where it would have to be for this step. Params: `upload_state`."""
 

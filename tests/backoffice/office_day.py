@@ -1,12 +1,13 @@
 """What happens before the office opens a page: orders confirmed and invoiced, bank files booked as the worker does."""
 
 from bank import coda_file, payment_of
-from cast import Cast, draft_of, hire
+from cast import Cast, draft_of, hire, hire_temporary, niss
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tegoed.backoffice.urls import urlpatterns
 from tegoed.banking.models import StatementFile
+from tegoed.beneficiaries.actions import ask_identifier_change
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.billing.models import Invoice
 from tegoed.cards.models import Card
@@ -17,6 +18,7 @@ from tegoed.flows.receive_statement import book_statement_file, receive_statemen
 from tegoed.orders.models import Order
 from tegoed.orders.queries import preview_of
 from tegoed.outbox.models import Message
+from tegoed.rules.identifiers import read_identifier
 
 
 def office(name: str, **kwargs: int) -> str:
@@ -46,10 +48,16 @@ def a_day(cast: Cast) -> dict[str, int]:
     """One of everything an address of the office can name."""
     order, invoices = ordered(cast.bakery, hire(cast.bakery, 3), actor=cast.alice)
     file = booked(coda_file([payment_of(invoice) for invoice in invoices]))
+    newcomer = hire_temporary(cast.bakery)
+    change = ask_identifier_change(
+        client=cast.bakery, beneficiary_id=newcomer.pk, identifier=read_identifier(niss(90)), actor=cast.alice
+    )
     return {
         "order_id": order.pk,
         "file_id": file.pk,
         "client_id": cast.bakery.pk,
+        "beneficiary_id": newcomer.pk,
+        "change_id": change.pk,
         "card_id": Card.objects.order_by("id")[0].pk,
         "message_id": Message.objects.order_by("id")[0].pk,
     }

@@ -117,7 +117,13 @@ def much(cast):
         for n in range(ROWS)
     )
     Order.objects.bulk_create(
-        Order(client=cast.bakery, contract=order.contract, product="meal", loading_on=order.loading_on)
+        Order(
+            client=cast.bakery,
+            contract=order.contract,
+            product="meal",
+            loading_on=order.loading_on,
+            month_on=order.month_on,
+        )
         for _n in range(ROWS)
     )
     Message.objects.bulk_create(

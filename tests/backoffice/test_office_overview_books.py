@@ -101,7 +101,7 @@ def _written(keyword: str, call: str) -> set[str]:
 
 def test_every_reason_of_a_step_and_every_kind_of_mail_has_words(cast) -> None:
     steps = _written("reason", "advance_order") | _written("reason", "OrderTransition.objects.create")
-    assert {"confirmed", "started"} <= steps
+    assert {"started", "invoices_made"} <= steps
     _order, invoices = ordered(cast.bakery, hire(cast.bakery, 1))
     booked(coda_file([payment_of(invoice) for invoice in invoices]))
     steps |= set(OrderTransition.objects.values_list("reason", flat=True))

@@ -11,7 +11,15 @@ from office_day import a_day, every_address
 from tegoed.backoffice.urls import urlpatterns
 
 NAMES = [pattern.name for pattern in urlpatterns]
-POST_ONLY = {"message-retry", "cards-move", "card-list-move", "card-block", "card-unblock"}
+POST_ONLY = {
+    "identifier-change-approve",
+    "identifier-change-refuse",
+    "message-retry",
+    "cards-move",
+    "card-list-move",
+    "card-block",
+    "card-unblock",
+}
 HUGE = 10**30
 NATIONAL_NUMBER = re.compile(r"(?<!\d)\d{2}[.]?\d{2}[.]?\d{2}[-. ]?\d{3}[-. ]?\d{2}(?!\d)")
 
@@ -60,13 +68,15 @@ def test_no_page_shows_a_national_number(name, cast, browser_of) -> None:
 @pytest.mark.parametrize("name", [pattern.name for pattern in urlpatterns if pattern.pattern.converters])
 @pytest.mark.parametrize("number", [0, HUGE])
 def test_what_is_not_there_is_not_found(name, number, cast, browser_of) -> None:
-    things = dict.fromkeys(["order_id", "file_id", "client_id", "card_id", "message_id"], number)
+    things = dict.fromkeys(
+        ["order_id", "file_id", "client_id", "card_id", "message_id", "beneficiary_id", "change_id"], number
+    )
     browser = browser_of(cast.staff_member)
     method = browser.post if name in POST_ONLY else browser.get
     assert method(every_address(things)[name]).status_code == 404
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - POST_ONLY - {"statements"}))
+@pytest.mark.parametrize("name", sorted(set(NAMES) - POST_ONLY - {"people", "person", "statements"}))
 def test_a_page_that_shows_changes_nothing_by_post(name, cast, browser_of) -> None:
     assert browser_of(cast.staff_member).post(every_address(a_day(cast))[name]).status_code == 405
 

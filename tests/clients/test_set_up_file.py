@@ -128,3 +128,12 @@ def test_a_faulty_change_of_a_good_installation_changes_nothing(db, what) -> Non
     with pytest.raises(Refusal):
         set_up(content=FAULTY[what])
     assert written_down() == before
+
+
+def test_the_file_gives_leave_to_go_above_a_legal_maximum_and_takes_it_back(db) -> None:
+    set_up(content=GOOD)
+    assert not Issuer.objects.get().allows_above_maximum
+    set_up(content=changed("[issuer]", "[issuer]\nallows_above_maximum = true"))
+    assert Issuer.objects.get().allows_above_maximum
+    set_up(content=changed("[issuer]", "[issuer]\nallows_above_maximum = false"))
+    assert not Issuer.objects.get().allows_above_maximum

@@ -251,6 +251,15 @@ def test_credit_notes_are_mailed_once_with_both_files(cast, people):
     ]
 
 
+def test_an_invoice_credited_before_it_was_sent_asks_no_payment(cast, people):
+    order, invoices = invoiced(cast.bakery, people)
+    cancelled(order)
+    assert send_invoices(order_id=order.pk) == 2
+    mail = Message.objects.get(event_key=f"invoice:{invoices[0].pk}")
+    assert invoices[0].structured_communication not in mail.text
+    assert mail.documents.count() == 2
+
+
 def test_what_looks_like_a_national_number_in_the_reason_is_cut_out(cast, people):
     order, _invoices = invoiced(cast.bakery, people)
     cancelled(order, reason_text="mistake for 88.02.29-123.45, see mail")

@@ -74,7 +74,7 @@ def test_a_payment_and_a_cancellation_at_once_leave_right_books() -> None:
 
 def test_without_the_lock_on_the_invoices_the_payment_is_lost(monkeypatch) -> None:
     """Negative control: the same two stories, the cancelling one reads the invoices without holding them."""
-    order, book, cancel = an_invoiced_order_and_its_payment()
+    _order, book, cancel = an_invoiced_order_and_its_payment()
     have_read, has_booked = threading.Event(), threading.Event()
 
     def unlocked(client, order_id):
@@ -98,7 +98,11 @@ def test_without_the_lock_on_the_invoices_the_payment_is_lost(monkeypatch) -> No
 def test_two_people_cancel_at_once_and_one_credit_note_is_made_for_each_invoice() -> None:
     order, _book, cancel = an_invoiced_order_and_its_payment()
     results = at_once(cancel, cancel, cancel)
-    assert sorted(type(result).__name__ for result in results) == ["Order", "OrderNotCancellable", "OrderNotCancellable"]
+    assert sorted(type(result).__name__ for result in results) == [
+        "Order",
+        "OrderNotCancellable",
+        "OrderNotCancellable",
+    ]
     assert CreditNote.objects.count() == 2
     assert order.invoices.filter(state="credited").count() == 2
 

@@ -10,6 +10,7 @@ from order_forms import drafts_of, eco_row, meal_row, taken
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tegoed.cards.models import Card, CardRequest
+from tegoed.clients.models import BlockingRule, Issuer
 from tegoed.flows.check_books import check_books
 from tegoed.flows.confirm_order import confirm_order, confirm_orders
 from tegoed.flows.invoice_order import invoice_order
@@ -125,7 +126,18 @@ def test_the_orders_of_a_form_go_together(cast) -> None:
     assert (upload.state, upload.content, upload.staged_people.count()) == (UploadState.APPLIED, None, 0)
 
 
-@settings(max_examples=20)
+def test_the_invoices_of_one_form_do_not_hold_each_other_back(cast) -> None:
+    Issuer.objects.update(blocking_rule=BlockingRule.ANY_OPEN)
+    hire(cast.bakery, 1)
+    orders = confirm(drafts_of(taken(cast.bakery, [meal_row(0), eco_row(0)])))
+    for order in orders:
+        assert invoice_order(order_id=order.pk)
+    later = confirm(drafts_of(taken(cast.bakery, [meal_row(0)])))
+    assert invoice_order(order_id=later[0].pk) == []
+    assert Order.objects.get(pk=later[0].pk).state == "on_hold"
+
+
+@settings(max_examples=15)
 @given(
     meal=st.sets(st.integers(0, 4), min_size=1),
     eco=st.sets(st.integers(0, 4), min_size=1),

@@ -7,7 +7,7 @@ from cast import draft_of, hire
 from order_forms import drafts_of, eco_row, meal_row, newcomer, remarks_of_form, staged_form, taken
 from story import confirmed
 
-from tegoed.beneficiaries.models import Beneficiary, Person
+from tegoed.beneficiaries.models import Beneficiary, Person, PersonIdentifier
 from tegoed.clients.models import Issuer
 from tegoed.flows.take_order_form import take_order_form
 from tegoed.orders.actions import LineWish, set_order_lines, start_order
@@ -175,6 +175,15 @@ def test_somebody_unknown_must_be_complete(cast, facts, column_key, reason) -> N
     upload = taken(cast.bakery, [meal_row(0, **newcomer(0, **facts))])
     assert_refused(upload, (5, column_key, "order-form-newcomer-incomplete", reason))
     assert not Person.objects.exists()
+
+
+def test_somebody_new_who_looks_like_a_person_with_a_temporary_number_is_a_warning(cast) -> None:
+    (person,) = hire(cast.bakery, 1)
+    PersonIdentifier.objects.update(kind="temporary")
+    facts = newcomer(1, last_name=person.last_name.upper(), first_name=person.first_name, birth_on=person.birth_on)
+    upload = taken(cast.bakery, [meal_row(1, **facts)])
+    assert remarks_of_form(upload) == [(5, "identifier", "looks-like-known", "")]
+    assert upload.state == UploadState.READY
 
 
 def test_a_closed_site_is_no_place_for_a_card(cast) -> None:

@@ -59,7 +59,9 @@ def test_the_owner_who_confirmed_it_cannot_approve_it(cast, waiting, browser_of)
     Order.objects.filter(pk=waiting.pk).update(confirmed_by=cast.alice)
     browser = browser_of(cast.alice)
     assert "Approve this order?" not in text_of(browser.get(url("order", cast, waiting)))
-    answer = browser.post(url("order-approve", cast, waiting), {"confirmed_total_cents": waiting.total_cents}, follow=True)
+    answer = browser.post(
+        url("order-approve", cast, waiting), {"confirmed_total_cents": waiting.total_cents}, follow=True
+    )
     assert "somebody else must approve it" in text_of(answer)
     waiting.refresh_from_db()
     assert waiting.state == OrderState.AWAITING_APPROVAL
@@ -79,7 +81,9 @@ def test_ann_sees_the_costs_approves_and_otto_is_told(cast, waiting, otto, ann, 
     approval = answer.context["approval"]
     assert approval.total_cents == waiting.total_cents
     assert [table.kind for table in answer.context["tables"]] == ["product", "card"]
-    answer = browser.post(url("order-approve", cast, waiting), {"confirmed_total_cents": approval.total_cents}, follow=True)
+    answer = browser.post(
+        url("order-approve", cast, waiting), {"confirmed_total_cents": approval.total_cents}, follow=True
+    )
     assert "Approved; cards detected" in text_of(answer)
     waiting.refresh_from_db()
     assert waiting.state == OrderState.PROCESSING
@@ -122,7 +126,7 @@ def test_sent_back_and_confirmed_again_tells_the_approvers_again(cast, waiting, 
 
 def test_otto_cancels_what_waits(cast, waiting, otto, browser_of):
     answer = browser_of(otto).post(url("order-cancel", cast, waiting), follow=True)
-    assert "Cancelled before it was invoiced" in text_of(answer)
+    assert "Before it was invoiced; nothing is charged" in text_of(answer)
     waiting.refresh_from_db()
     assert waiting.state == OrderState.CANCELLED
 

@@ -81,6 +81,31 @@ def test_when_a_card_comes_is_shown_and_late_ones_are_marked(cast, alice_browser
     assert "late, was expected by" in alice_browser.get(address("cards", cast.bakery)).content.decode()
 
 
+def test_the_order_tells_how_many_cards_are_where_and_which_are_late(cast, alice_browser) -> None:
+    order, invoices = invoiced(cast.bakery, hire(cast.bakery, 3))
+    paid(*invoices)
+    Card.objects.filter(pk=Card.objects.order_by("id")[0].pk).update(state=CardState.DELIVERED)
+    page = address("order", cast.bakery, order_id=order.pk)
+    shown = alice_browser.get(page)
+    assert shown.context["new_cards"].count_by_state == [(CardState.REQUESTED, 2), (CardState.DELIVERED, 1)]
+    assert "Cards of this order" in shown.content.decode()
+    assert "later than expected" not in shown.content.decode()
+    CardRequest.objects.update(expected_on=brussels_today() - timedelta(days=1))
+    assert "2 cards are later than expected" in alice_browser.get(page).content.decode()
+
+
+def test_the_profile_shows_the_cards_of_the_person_and_lets_report_one(cast, alice_browser, browser_of) -> None:
+    (person,) = hire(cast.bakery, 1)
+    card = card_of(person, days=30)
+    RenewalRefusal.objects.create(client=cast.bakery, card=card)
+    profile = address("beneficiary", cast.bakery, beneficiary_id=person.pk)
+    report = address("card-report", cast.bakery, card_id=card.pk)
+    page = alice_browser.get(profile).content.decode()
+    assert report in page
+    assert "will not be renewed" in page
+    assert report not in browser_of(cast.bob).get(profile).content.decode()
+
+
 def test_a_card_of_another_employer_is_seen_without_its_story(cast, alice_browser) -> None:
     _order, _invoices = invoiced(cast.garage, hire(cast.garage, 1))
     hire(cast.bakery, 1)

@@ -67,6 +67,7 @@ def test_an_order_comes_back_is_changed_and_stopped(cast, order, alice_browser, 
     page = alice_browser.get(answer["Location"]).content.decode()
     assert "Vouchers of the shop" in page
     assert "20/12/2026" in page
+    assert "Vouchers of the shop" in alice_browser.get(address("order-template", template.pk)).content.decode()
     alice_browser.post(address("order-template", template.pk), DAYS | {"loading_day": "31"})
     assert "31/12/2026" in alice_browser.get(address("order-templates")).content.decode()
     alice_browser.get(address("order-template-stop", template.pk))

@@ -150,3 +150,12 @@ def test_a_viewer_may_not_fill_in(cast, people, order, browser_of):
     where = reverse("portal:order-lines", args=[cast.bakery.pk, order.pk])
     assert browser_of(cast.bob).post(where, typed(people) | {"action": "save"}).status_code == 403
     assert browser_of(cast.charlie).get(where).status_code == 404
+
+
+def test_shares_that_rows_of_a_form_told_stay_when_amounts_are_changed_by_hand(people, order, step_2):
+    step_2(typed(people), action="save")
+    order.lines.filter(beneficiary=people[1]).update(worker_share_cents=250)
+    step_2(typed(people, count="12"), action="save")
+    lines = {line.beneficiary: (line.voucher_count, line.worker_share_cents) for line in order.lines.all()}
+    assert lines[people[1]] == (12, 250)
+    assert lines[people[0]] == (12, None)

@@ -43,7 +43,7 @@ def test_alice_cancels_and_reads_what_was_credited(cast, alice_browser):
     order, invoices = invoiced(cast.bakery, hire(cast.bakery, 2))
     answer = alice_browser.post(url("order-cancel", cast, order), {"reason": "Wrong month"}, follow=True)
     page = text_of(answer)
-    assert "Cancelled; its invoices were credited" in page
+    assert "After it was invoiced; its invoices were credited" in page
     assert "“Wrong month”" in page
     for note in CreditNote.objects.all():
         assert note.number in page

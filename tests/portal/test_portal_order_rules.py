@@ -243,3 +243,15 @@ def test_the_service_says_that_it_is_a_percentage(cast, alice_browser, address):
     cast.tariff.save()
     page = alice_browser.get(address("order-check", order)).content.decode().replace("\xa0", " ")
     assert "Service: 1.5 % of the face value and €0.05 per voucher" in page.replace("€ ", "€")
+
+
+def test_step_3_tells_each_maximum_with_its_highest_figure_and_how_many_people(
+    cast, alice_browser, address, with_leave
+):
+    people = hire(cast.bakery, 3)
+    order = start(alice_browser, address, worker_share="3,50")
+    fields = typed(people[:1], value="12,00") | typed(people[1:2], value="11,00") | typed(people[2:])
+    send(alice_browser, address, order, fields | {"reason": "Agreed"})
+    page = alice_browser.get(address("order-check", order))
+    (sentence,) = page.context["above"]
+    assert sentence.startswith("2 people: A voucher of €12.00; the legal maximum is €10.00 (since 1 January 2026")

@@ -8,9 +8,10 @@ from tegoed.backoffice.access import for_staff, page
 from tegoed.backoffice.forms import ClientFilter
 from tegoed.backoffice.lists import page_of
 from tegoed.backoffice.queries import clients_found
-from tegoed.billing.queries import invoices_of, what_to_pay
+from tegoed.billing.queries import invoices_of, on_account_cents, what_to_pay
 from tegoed.clients.models import Client
 from tegoed.clients.queries import sites_of
+from tegoed.orders.models import OrderState
 from tegoed.orders.queries import orders_of
 from tegoed.rules.dates import brussels_today
 
@@ -38,6 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def client(request: HttpRequest, client_id: int) -> HttpResponse:
     """One client: particulars, contracts, workplaces, people, latest orders, all invoices."""
     shown = get_object_or_404(Client, pk=client_id)
+    orders = orders_of(shown)
     return page(
         request,
         "clients/client.html",
@@ -49,7 +51,9 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         contracts=shown.contracts.select_related("tariff").order_by("ends_on", "product", "form", "id"),
         sites=sites_of(shown),
         memberships=shown.memberships.select_related("user").order_by("user__full_name", "id"),
-        orders=orders_of(shown)[:ORDERS_SHOWN_MAX],
-        order_count=orders_of(shown).count(),
+        on_account_cents=on_account_cents(shown),
+        orders=orders[:ORDERS_SHOWN_MAX],
+        order_count=orders.exclude(state=OrderState.DRAFT).count(),
+        draft_count=orders.filter(state=OrderState.DRAFT).count(),
         invoices=page_of(request, invoices_of(shown)),
     )

@@ -35,7 +35,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
     """One order: who, where it stands and why, costs, invoices, people, steps, trail."""
-    shown = get_object_or_404(Order.objects.select_related("client", "contract__tariff", "created_by"), pk=order_id)
+    shown = get_object_or_404(
+        Order.objects.select_related("client", "contract__tariff", "created_by", "confirmed_by"), pk=order_id
+    )
     now = timezone.now()
     is_on_hold = shown.state == OrderState.ON_HOLD
     return page(
@@ -51,4 +53,5 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         lines=page_of(request, order_lines_for_staff(shown)),
         steps=shown.transitions.select_related("actor").order_by("-at", "-id"),
         trail=trail_of_order(shown),
+        replaced_by=Order.objects.filter(replaces=shown).first(),
     )

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from tegoed.backoffice.access import for_staff, page
 from tegoed.backoffice.queries import bank_accounts_with_last_statement, office_figures
 from tegoed.backoffice.wording import load_delay
+from tegoed.beneficiaries.queries import identifier_changes_asked
 from tegoed.orders.models import OrderState
 from tegoed.rules.dates import brussels_date
 
@@ -25,4 +26,5 @@ def overview(request: HttpRequest) -> HttpResponse:
         states=[(state, figures.order_counts.get(state.value, 0)) for state in OrderState],
         late=[(order, load_delay(order, now=now)) for order in figures.late_orders],
         accounts=bank_accounts_with_last_statement(),
+        identifier_change_count=identifier_changes_asked().count(),
     )

@@ -92,6 +92,8 @@ def check_delivery_place(client: Client, particulars: BeneficiaryParticulars) ->
 
 def locked_open_site(client: Client, site_id: int | None) -> Site | None:
     """The client's site, if it is open, held until the end of the transaction."""
+    if site_id is None:
+        return None
     return Site.objects.select_for_update().filter(client=client, pk=site_id, is_active=True).first()
 
 

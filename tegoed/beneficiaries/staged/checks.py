@@ -58,7 +58,7 @@ def warnings_of(upload: Upload, *, today: date) -> Iterator[NewRemark]:
     yield from _amounts_without_contract(upload.client, today)
 
 
-def _rows(sql: str, parameters: object = None) -> list[tuple[Any, ...]]:
+def _rows(sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
@@ -74,7 +74,7 @@ def _people_twice() -> Iterator[NewRemark]:
         ) twice WHERE other_row IS NOT NULL ORDER BY row
         """
     ):
-        yield NewRemark(row=row, code="person-twice-in-form", column_key="identifier", params={"other_row": other_row})
+        yield NewRemark(row=row, code="person-twice-in-form", column_key="identifier", params={"other_row": str(other_row)})
 
 
 def _unknown_sites(client: Client) -> Iterator[NewRemark]:

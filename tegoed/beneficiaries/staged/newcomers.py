@@ -98,6 +98,7 @@ def remarks_on_people(upload: Upload, *, asked_in: str) -> Iterator[NewRemark]:
     yield from _inactive(asked_in)
     yield from _incomplete(upload)
     yield from _told_differently(upload, asked_in)
+    yield from _look_alikes(upload)
 
 
 def _rows_disagree(upload: Upload, asked_in: str) -> Iterator[NewRemark]:
@@ -202,6 +203,25 @@ def _told_differently(upload: Upload, asked_in: str) -> Iterator[NewRemark]:
                 )
 
 
+def _look_alikes(upload: Upload) -> Iterator[NewRemark]:
+    """Somebody new has name and birth date of somebody with a temporary or BIS number: perhaps the same (SPEC B3)."""
+    for row, name, beneficiary_id in _rows(
+        """
+        SELECT newcomer.row, known.last_name || ' ' || known.first_name, known.id
+        FROM beneficiaries_beneficiary known
+        JOIN beneficiaries_personidentifier number
+            ON number.person_id = known.person_id AND number.replaced_at IS NULL AND number.kind IN ('temporary', 'bis')
+        JOIN newcomer ON newcomer.birth_on = known.birth_on
+            AND lower(newcomer.last_name) = lower(known.last_name)
+            AND lower(newcomer.first_name) = lower(known.first_name)
+        WHERE known.client_id = %(client_id)s ORDER BY newcomer.row, known.id
+        """,
+        {"client_id": upload.client_id},
+    ):
+        params = {"name": name, "beneficiary_id": beneficiary_id}
+        yield NewRemark(row=row, code="looks-like-known", column_key="identifier", params=params, is_warning=True)
+
+
 def _plain(told: Any) -> Any:
     """A name without accents, capitals, hyphens and spaces; a date as it is."""
     return "".join(filter(str.isalnum, without_accents(told))) if isinstance(told, str) else told
@@ -231,7 +251,11 @@ _BENEFICIARIES_SQL = """
 
 def add_newcomers(upload: Upload) -> int:
     """Add the people of `newcomer`, checked by `remarks_on_people`; how many. Somebody registered meanwhile stops it all."""
-    parameters = {"upload_id": upload.pk, "client_id": upload.client_id, "language": upload.client.language}
+    parameters: dict[str, Any] = {
+        "upload_id": upload.pk,
+        "client_id": upload.client_id,
+        "language": upload.client.language,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_PERSONS_SQL)
         cursor.execute(_IDENTIFIERS_SQL, parameters)

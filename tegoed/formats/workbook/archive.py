@@ -24,13 +24,16 @@ _NOTED_CELLS_MAX = 50_000
 _SMALL_PART_BYTES_MAX = 2_000_000
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_ODS_ENCRYPTION = b"<manifest:encryption-data"
 _WIDE_CHARACTERS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-_CELL = rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"'
+_PLACE = rb"""\br=["']([A-Z]{1,3}[0-9]{1,7})["']"""
+_FORMULA = rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
+_EMPTY_VALUE = rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?"
 _WITHOUT_VALUE = re.compile(
-    _CELL
-    + rb"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</"
+    rb"<(?:\w+:)?c\b[^>]*?" + _PLACE + rb"[^>]*>\s*" + _FORMULA + rb"\s*" + _EMPTY_VALUE + rb"\s*</(?:\w+:)?c>"
 )
-_WITH_ERROR = re.compile(_CELL + rb'[^>]*?\bt="e"')
+_ERROR_TYPE = (b't="e"', b"t='e'")
+_WITH_ERROR = re.compile(rb"""<(?:\w+:)?c\b(?=[^>]*?\bt=["']e["'])[^>]*?""" + _PLACE)
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 
 
@@ -69,6 +72,8 @@ def _look_at(pieces: Iterator[bytes], *, notes: SheetNotes | None) -> int:
         window = tail + piece
         if b"<!" in window and _ENTITIES.search(window):
             raise WorkbookRefused(reason="entities")
+        if _ODS_ENCRYPTION in window:
+            raise WorkbookRefused(reason="password")
         if notes is not None:
             _note(window, notes)
         tail = window[-_OVERLAP_BYTES:]
@@ -80,7 +85,7 @@ def _note(window: bytes, notes: SheetNotes) -> None:
         return
     if b"<f" in window or b":f" in window:
         notes.formulas_without_value.update(match.decode() for match in _WITHOUT_VALUE.findall(window))
-    if b't="e"' in window:
+    if any(mark in window for mark in _ERROR_TYPE):
         notes.errors.update(match.decode() for match in _WITH_ERROR.findall(window))
 
 
@@ -124,8 +129,8 @@ def _packed_bytes_of(content: bytes, entry: zipfile.ZipInfo) -> bytes:
 def _by_sheet_name(archive: zipfile.ZipFile, notes: dict[str, SheetNotes]) -> dict[str, SheetNotes]:
     """The notes by the name people see on the tab. Raises `WorkbookRefused` (`damaged`)."""
     try:
-        book = ET.fromstring(_small_part(archive, "xl/workbook.xml"))
-        links = ET.fromstring(_small_part(archive, "xl/_rels/workbook.xml.rels"))
+        book = ET.fromstring(_small_part(archive, "xl/workbook.xml"))  # noqa: S314 - without entities, see `_look_at`
+        links = ET.fromstring(_small_part(archive, "xl/_rels/workbook.xml.rels"))  # noqa: S314
     except (KeyError, ET.ParseError, zipfile.BadZipFile, zlib.error, ValueError) as error:
         raise WorkbookRefused(reason="damaged") from error
     parts = {link.get("Id"): _part_of(link.get("Target", "")) for link in links}

@@ -41,6 +41,7 @@ _YES = {"ja", "j", "oui", "o", "yes", "y", "x", "1", "true", "waar", "vrai", "wa
 _NO = {"nee", "neen", "n", "non", "no", "nein", "0", "false", "onwaar", "faux", "falsch"}
 _WHOLE = re.compile(r"([0-9]{1,9})(?:[.,]0{1,6})?")
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,]([0-9]{1,20}))?[eE]\+?([0-9]{1,2})")
+_ELEVEN_DIGITS = re.compile(rf"[0-9]{{{DIGIT_COUNT}}}")
 _LOST_DIGITS = "00000"
 """No national number ends so (its check digits run from 01 to 97): the spreadsheet rounded it."""
 
@@ -167,7 +168,7 @@ def read_national(value: Any, today: date) -> list[Any]:
 
     A date in the number is doubted against `today`. Raises `CellIdentifierUnreadable`.
     """
-    text = _identifier_text(value)
+    text = value if type(value) is str and _ELEVEN_DIGITS.fullmatch(value) else _identifier_text(value)
     if len(text) == DIGIT_COUNT and text.endswith(_LOST_DIGITS):
         raise CellIdentifierUnreadable(reason="digits-lost")
     restored = restore_leading_zeros(text)

@@ -6,13 +6,13 @@ without the environment of the web or worker process, so it knows no key and no 
 """
 
 import json
+import math
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
-from tegoed.formats.workbook.archive import SheetNotes
 from tegoed.formats.workbook.header import Header, cell_name, find_form
 from tegoed.formats.workbook.layout import FormLayout, layout_from_json
 from tegoed.formats.workbook.limits import ReadLimits
@@ -25,25 +25,33 @@ _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 def main() -> None:
-    """Answers one request: a line of JSON (`task`, `limits`, `layout` or `sheet`), then the bytes of the file."""
+    """Answers one request: a line of JSON (`task`, `limits`, `file_name`, `layout` or `sheet`), then the file's bytes."""
     request = json.loads(sys.stdin.buffer.readline())
     limits = ReadLimits(**request["limits"])
     _limit_this_process(limits)
     content = sys.stdin.buffer.read()
+    for line in answers(content, request=request, limits=limits):
+        sys.stdout.buffer.write(_encode(line).encode("ascii") + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def answers(content: bytes, *, request: dict[str, Any], limits: ReadLimits) -> Iterator[dict[str, Any]]:
+    """The lines of the answer; the last one is `end`, or `refused` with the params of a `WorkbookRefused`."""
+    name = request["file_name"]
     try:
+        sheets = sheets_of(content, file_name=name, limits=limits)
         if request["task"] == "form":
-            lines = form_lines(content, layout=layout_from_json(request["layout"]), limits=limits)
+            yield from form_lines(sheets, layout=layout_from_json(request["layout"]), limits=limits)
         else:
-            lines = raw_lines(content, sheet_name=request["sheet"], limits=limits)
-        _write(lines, sys.stdout.buffer)
+            yield from raw_lines(sheets, sheet_name=request["sheet"], limits=limits)
     except WorkbookRefused as refusal:
-        _write(iter([{"refused": refusal.params}]), sys.stdout.buffer)
+        yield {"refused": refusal.params}
     except MemoryError:
-        _write(iter([{"refused": {"reason": "memory"}}]), sys.stdout.buffer)
-    except BrokenPipeError:
-        sys.exit(1)
+        yield {"refused": {"reason": "memory"}}
+    except (GeneratorExit, BrokenPipeError, KeyboardInterrupt):
+        raise
     except BaseException:  # noqa: BLE001 - a panic of the native parser is no Exception; the file is what caused it
-        _write(iter([{"refused": {"reason": "damaged"}}]), sys.stdout.buffer)
+        yield {"refused": {"reason": "damaged"}}
 
 
 def _limit_this_process(limits: ReadLimits) -> None:
@@ -53,16 +61,9 @@ def _limit_this_process(limits: ReadLimits) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def _write(lines: Iterator[dict[str, Any]], target: BinaryIO) -> None:
-    for line in lines:
-        target.write(_encode(line).encode("ascii"))
-        target.write(b"\n")
-        target.flush()
-
-
-def form_lines(content: bytes, *, layout: FormLayout, limits: ReadLimits) -> Iterator[dict[str, Any]]:
+def form_lines(sheets: Iterable[Sheet], *, layout: FormLayout, limits: ReadLimits) -> Iterator[dict[str, Any]]:
     """The head, the batches, the end. Raises `WorkbookRefused`."""
-    sheet, header = find_form(sheets_of(content, limits=limits), layout=layout, limits=limits)
+    sheet, header = find_form(sheets, layout=layout, limits=limits)
     _refuse_unknown_values(sheet, header)
     _refuse_merged(sheet, header)
     yield {
@@ -110,9 +111,9 @@ def _refuse_merged(sheet: Sheet, header: Header) -> None:
             raise WorkbookRefused(reason="merged", sheet=sheet.name, cells=cells)
 
 
-def raw_lines(content: bytes, *, sheet_name: str, limits: ReadLimits) -> Iterator[dict[str, Any]]:
+def raw_lines(sheets: Iterable[Sheet], *, sheet_name: str, limits: ReadLimits) -> Iterator[dict[str, Any]]:
     """Every row of one sheet as typed, with dates as `{"day": …}`. Raises `WorkbookRefused`."""
-    for sheet in sheets_of(content, limits=limits):
+    for sheet in sheets:
         if sheet.name != sheet_name:
             continue
         if sheet.column_count > limits.column_count_max:
@@ -131,13 +132,12 @@ def raw_lines(content: bytes, *, sheet_name: str, limits: ReadLimits) -> Iterato
 
 
 def _raw(cell: Any) -> Any:
-    if isinstance(cell, (str, float, int)):
-        return cell or None if isinstance(cell, str) else cell
+    if isinstance(cell, str):
+        return cell or None
+    if isinstance(cell, (float, int)):
+        return cell if math.isfinite(cell) else str(cell)
     if isinstance(cell, datetime) and cell.time() == time():
         return {"day": cell.date().isoformat()}
     if isinstance(cell, date):
         return {"moment" if isinstance(cell, datetime) else "day": cell.isoformat()}
     return str(cell) if isinstance(cell, (time, timedelta)) else None
-
-
-__all__ = ["SheetNotes", "form_lines", "main", "raw_lines"]

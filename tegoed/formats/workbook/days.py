@@ -11,7 +11,7 @@ from typing import Any
 from tegoed.formats.workbook.layout import plain
 from tegoed.formats.workbook.refusal import CellDayUnreadable, CellMonthUnreadable
 
-YEAR_MIN, YEAR_MAX = 1900, 2100
+YEAR_MIN, YEAR_MAX = 1900, 2099
 
 _TIME = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?Z?)?"
 _DAY_FIRST = re.compile(rf"(?P<day>[0-9]{{1,2}})[-/. ]+(?P<month>[0-9]{{1,2}})[-/. ]+(?P<year>[0-9]{{4}}){_TIME}")

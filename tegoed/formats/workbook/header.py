@@ -68,7 +68,7 @@ def find_form(sheets: Iterable[Sheet], *, layout: FormLayout, limits: ReadLimits
     if not found:
         raise WorkbookRefused(reason="no-rows", sheet=empty[0][0].name)
     sheet, header = found[0]
-    _check_size(sheet, header, limits)
+    _check_size(sheet, limits)
     _check_columns(sheet, header, layout)
     return sheet, header
 
@@ -109,7 +109,7 @@ def _has_content_below(sheet: Sheet, header: Header) -> bool:
     return False
 
 
-def _check_size(sheet: Sheet, header: Header, limits: ReadLimits) -> None:
+def _check_size(sheet: Sheet, limits: ReadLimits) -> None:
     if sheet.column_count > limits.column_count_max:
         raise WorkbookRefused(reason="too-many-columns", count_max=limits.column_count_max, sheet=sheet.name)
 

@@ -3,7 +3,8 @@
 Its one law: this process only looks at the first bytes; the file is opened in a child process (`child`) with limits on
 memory, time and output, and comes back as JSON. A file that can't be read ends in `WorkbookRefused`, never in another
 exception; a cell that can't be read is None, with a remark. It knows nothing of what the rows mean.
-Measured on 100,000 rows of 12 columns: 2.4 times what python-calamine alone needs, 150 MB in the child.
+Measured on 100,000 rows of 12 columns: 2.8 times the computing of python-calamine alone (child 2.6 s, here 0.5 s, to
+1.1 s), 132 MB in the child, one batch here.
 """
 
 import json
@@ -28,7 +29,12 @@ _START = "import sys; sys.path.insert(0, sys.argv[1]); from tegoed.formats.workb
 _ENVIRONMENT_KEPT = ("LD_LIBRARY_PATH", "TZDIR", "PYTHONHOME")
 _PIECE_BYTES = 1 << 18
 _LINE_BYTES_MAX = 256 << 20
-_DEATHS = {signal.SIGABRT: "memory", signal.SIGSEGV: "memory", signal.SIGXCPU: "time", signal.SIGKILL: "memory"}
+_DEATHS: dict[int, str] = {
+    signal.SIGABRT: "memory",
+    signal.SIGSEGV: "memory",
+    signal.SIGXCPU: "time",
+    signal.SIGKILL: "memory",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +79,12 @@ def read_form(
 ) -> Iterator[FormHead | FormRows]:
     """The form in the file: first its head, then batches of rows. Closing the iterator ends the child.
 
-    The kind of file is told by its content; `file_name` only serves people. Raises `WorkbookRefused`, at once or between
-    batches (`too-many-rows`), so nothing is final before the end.
+    The kind of file is told by its content; `file_name` only names the sheet of a .csv. Raises `WorkbookRefused`, at once
+    or between batches (`too-many-rows`), so nothing is final before the end.
     """
     sniff(content, limits=limits)
-    request = {"task": "form", "layout": layout.as_json(), "limits": limits.as_facts()}
-    for line in answers_of_child(content, request=request, limits=limits):
+    facts = {"file_name": file_name, "layout": layout.as_json(), "limits": limits.as_facts()}
+    for line in answers_of_child(content, request={"task": "form", **facts}, limits=limits):
         if "head" in line:
             head = line["head"]
             yield FormHead(

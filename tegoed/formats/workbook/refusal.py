@@ -11,7 +11,7 @@ class WorkbookRefused(Refusal):
     """The file can't be read as the form; nothing of it was used. `reason` says why.
 
     `empty` · `file-too-large` (`megabytes_max`) · `type` · `web-page` · `password` · `macro` · `damaged` · `bomb` ·
-    `entities` · `old-excel` · `memory` · `time` · `formula` (`cell`, `sheet`) · `formula-error` (`cell`, `sheet`) ·
+    `entities` · `memory` · `time` · `formula` (`cell`, `sheet`) · `formula-error` (`cell`, `sheet`) ·
     `merged` (`cells`, `sheet`) · `header` · `header-hidden` (`sheet`) · `column-missing` (`heading`: word by language) ·
     `heading-twice` (`heading`, `cells`) · `several-sheets` (`sheets`) · `too-many-sheets` (`count_max`) ·
     `too-many-columns` (`count_max`) · `too-many-rows` (`count_max`) · `no-rows` (`sheet`).

@@ -9,11 +9,13 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, Protocol
 
 import python_calamine
 
 from tegoed.formats.workbook.archive import SheetNotes, look_through
+from tegoed.formats.workbook.cells import cell_text
 from tegoed.formats.workbook.limits import ReadLimits
 from tegoed.formats.workbook.refusal import WorkbookRefused
 from tegoed.formats.workbook.sniffing import FileKind, sniff
@@ -21,6 +23,7 @@ from tegoed.formats.workbook.sniffing import FileKind, sniff
 _DELIMITERS = ";,\t|"
 _FIELD_LENGTH_MAX = 100_000
 _SAMPLE_CHARACTERS = 20_000
+_SHEET_NAME_LENGTH_MAX = 31
 
 
 class Sheet(Protocol):
@@ -79,14 +82,14 @@ class CsvSheet:
             raise WorkbookRefused(reason="damaged") from error
 
 
-def sheets_of(content: bytes, *, limits: ReadLimits) -> Iterator[Sheet]:
-    """The sheets that hold anything, visible ones first, each loaded when it is asked for.
+def sheets_of(content: bytes, *, file_name: str, limits: ReadLimits) -> Iterator[Sheet]:
+    """The sheets that hold anything, visible ones first, each loaded when it is asked for. A .csv has its file's name.
 
     Raises `WorkbookRefused`.
     """
     kind = sniff(content, limits=limits)
     if kind == FileKind.CSV:
-        yield _csv_sheet(content)
+        yield _csv_sheet(content, name=_shown_name(PurePath(file_name).stem))
         return
     notes = look_through(content, kind=kind, limits=limits) if kind in {FileKind.XLSX, FileKind.ODS} else {}
     yield from _calamine_sheets(content, notes=notes, limits=limits)
@@ -108,9 +111,9 @@ def _calamine_sheets(content: bytes, *, notes: dict[str, SheetNotes], limits: Re
             merged = list(loaded.merged_cell_ranges or ())
         except (python_calamine.CalamineError, OSError, ValueError) as error:
             raise WorkbookRefused(reason="damaged") from error
-        if loaded.start is not None:
+        if loaded.start is not None and loaded.end is not None:
             yield CalamineSheet(
-                name=tab.name,
+                name=_shown_name(tab.name),
                 is_visible=_is_visible(tab),
                 first_column=loaded.start[1],
                 row_count=loaded.end[0] + 1,
@@ -121,17 +124,22 @@ def _calamine_sheets(content: bytes, *, notes: dict[str, SheetNotes], limits: Re
             )
 
 
+def _shown_name(name: str) -> str:
+    """The name of a sheet as long as spreadsheet programs allow, whatever the file says."""
+    return cell_text(name)[:_SHEET_NAME_LENGTH_MAX]
+
+
 def _is_visible(tab: Any) -> bool:
     return bool(tab.visible == python_calamine.SheetVisibleEnum.Visible)
 
 
-def _csv_sheet(content: bytes) -> CsvSheet:
+def _csv_sheet(content: bytes, *, name: str) -> CsvSheet:
     text = _decoded(content)
     lines = text[:_SAMPLE_CHARACTERS].splitlines()
     delimiter = max(_DELIMITERS, key=lambda mark: max((line.count(mark) for line in lines[:20]), default=0))
     row_count = text.count("\n") + text.count("\r") + 1 - text.count("\r\n")
     return CsvSheet(
-        name="csv",
+        name=name,
         is_visible=True,
         first_column=0,
         row_count=row_count,

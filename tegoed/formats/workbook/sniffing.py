@@ -23,6 +23,7 @@ _ARCHIVE_COMMENT_BYTES_MAX = 65_535
 _BYTES_OF_ENTRY_MAX = 1_000
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _TEXT_SAMPLE_BYTES = 100_000
+_BLANK = b"\0 \t\r\n"
 _MARKUP_STARTS = (b"<", b"{\\rtf", b"%PDF", b"%!PS")
 
 
@@ -40,7 +41,7 @@ def sniff(content: bytes, *, limits: ReadLimits = DEFAULT) -> FileKind:
 
     Raises `WorkbookRefused`: `empty`, `file-too-large`, `type`, `web-page`, `password`, `macro`, `damaged`.
     """
-    if not content.strip(b"\x00 \t\r\n") if len(content) < _TEXT_SAMPLE_BYTES else False:
+    if not content[:_TEXT_SAMPLE_BYTES].strip(_BLANK):
         raise WorkbookRefused(reason="empty")
     if len(content) > limits.file_bytes_max:
         raise WorkbookRefused(reason="file-too-large", megabytes_max=limits.file_bytes_max // _BYTES_OF_MEGABYTE)

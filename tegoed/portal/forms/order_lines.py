@@ -81,12 +81,13 @@ class Row:
 
 
 class RowReader:
-    """Reads rows of one order; equal lines are held against the rules once. Two queries."""
+    """Reads rows of one order; equal lines are held against the rules once. Three queries at most."""
 
     def __init__(self, order: Order) -> None:
         self.order = order
         self.allows_above_maximum = issuer_allows_above_maximum()
         self._earlier = ordered_this_year(order)
+        self._shares = _shares_of_lines(order)
         self._known: dict[LineToCheck, list[Refusal]] = {}
 
     def read(self, row: Row) -> None:
@@ -127,12 +128,25 @@ class RowReader:
         if self.order.product == Product.MEAL:
             count = read_count(typed.count, _("Enter a whole number of vouchers, for example 20."))
             value_cents = parse_euro(typed.value) if typed.value or count else 0
-            return LineWish(beneficiary_id=row.beneficiary.pk, voucher_count=count, face_value_cents=value_cents)
+            return LineWish(
+                beneficiary_id=row.beneficiary.pk,
+                voucher_count=count,
+                face_value_cents=value_cents,
+                worker_share_cents=self._shares.get(row.beneficiary.pk),
+            )
         return LineWish(
             beneficiary_id=row.beneficiary.pk,
             amount_cents=parse_euro(typed.amount) if typed.amount else 0,
             child_count=read_count(typed.children, _("Enter a whole number of children, for example 2.")),
         )
+
+
+def _shares_of_lines(order: Order) -> dict[int, int]:
+    """The employee's share by beneficiary id, of an order that has none for all: the rows of its Excel form told it."""
+    if order.worker_share_cents is not None or order.product != Product.MEAL:
+        return {}
+    told = order.lines.filter(worker_share_cents__isnull=False).values_list("beneficiary_id", "worker_share_cents")
+    return {beneficiary_id: share_cents for beneficiary_id, share_cents in told if share_cents is not None}
 
 
 def read_count(typed: str, complaint: str) -> int:

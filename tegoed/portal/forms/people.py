@@ -3,6 +3,7 @@
 Its one law: a form reads what was typed; what may happen is decided by the actions behind it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -130,14 +131,19 @@ class CloseSiteForm(forms.Form):
 
 
 class CostCentreForm(forms.Form):
-    """The new name of a cost centre."""
+    """Another name for a cost centre."""
 
+    old = forms.ChoiceField(label=_("Cost centre"))
     name = forms.CharField(
         label=_("New name"),
         help_text=_("A name that exists already joins the two."),
         max_length=40,
         widget=forms.TextInput(attrs={"list": "cost-centres", "autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, names: Sequence[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["old"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
 
 
 class IdentifierForm(forms.Form):

@@ -15,7 +15,9 @@ class WorkbookUploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Excel file"),
-        help_text=_("The form you downloaded here, or your own file with the same headings: .xlsx, .xls, .ods or .csv."),
+        help_text=_(
+            "The form you downloaded here, or your own file with the same headings: .xlsx, .xls, .ods or .csv."
+        ),
         allow_empty_file=True,
         max_length=None,
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv"}),

@@ -17,7 +17,16 @@ from tegoed.portal.access import for_members, page
 from tegoed.portal.client_cards import cards_of_beneficiary
 from tegoed.portal.forms.people_many import KIND_LABELS
 from tegoed.portal.people import drafts_with, lines_of_last_year, looks_like_identifier, person_with_identifier
-from tegoed.portal.people_list import ACTIVITIES, CARD_STATES, HOME, NO_COST_CENTRE, SORTS, PeopleWish, people_page
+from tegoed.portal.people_list import (
+    ACTIVITIES,
+    CARD_STATES,
+    HOME,
+    NO_COST_CENTRE,
+    SORT_WORDS,
+    SORTS,
+    PeopleWish,
+    people_page,
+)
 from tegoed.portal.people_trail import trail_of
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.identifiers import IdentifierKind
@@ -43,6 +52,7 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         sites=[(str(site.pk), site.name) for site in open_sites_of(client)] + [(HOME, _("At home"))],
         centres=[(name, name) for name in cost_centre_names_of(client)] + [(NO_COST_CENTRE, _("No cost centre"))],
         card_states=CARD_STATES.items(),
+        sorts=SORT_WORDS.items(),
         kinds=KIND_LABELS.items(),
         has_any=bool(people.object_list) or wish.is_narrowed or beneficiaries_of(client).exists(),
     )
@@ -102,7 +112,7 @@ def profile_page(request: HttpRequest, membership: Membership, beneficiary: Bene
     change = newest_identifier_change(beneficiary)
     is_replaceable = beneficiary.identifier_kind != IdentifierKind.NISS  # type: ignore[attr-defined]
     is_asked = change is not None and change.state == IdentifierChangeState.ASKED
-    facts = {
+    facts: dict[str, Any] = {
         "section": "beneficiaries",
         "beneficiary": beneficiary,
         "usual_amounts": beneficiary.products.order_by("product"),

@@ -22,7 +22,7 @@ from tegoed.portal.access import for_members, for_writers, page
 from tegoed.portal.forms.upload import WorkbookUploadForm
 from tegoed.portal.pages import page_of
 from tegoed.portal.upload_words import people_in_words, remarks_in_words
-from tegoed.portal.views.uploads import XLSX, upload_or_404
+from tegoed.portal.views.uploads import XLSX, as_download, upload_or_404
 from tegoed.refusals import message_of
 from tegoed.uploads.models import Upload, UploadKind, UploadState
 from tegoed.uploads.queries import KEPT_DAYS_MAX, remarks_of, uploads_of
@@ -86,10 +86,10 @@ def _receive(membership: Membership, form: WorkbookUploadForm) -> Upload | None:
 
 @for_members
 @require_safe
-def empty_form(request: HttpRequest, membership: Membership) -> FileResponse:  # noqa: ARG001
+def empty_form(request: HttpRequest, membership: Membership) -> HttpResponse:  # noqa: ARG001
     """The form without rows, in the reader's language."""
-    file = empty_beneficiary_form(client=membership.client, language=get_language() or "nl")
-    return _download(file, _("beneficiaries.xlsx"))
+    with empty_beneficiary_form(client=membership.client, language=get_language() or "nl") as file:
+        return as_download(HttpResponse(file.read(), content_type=XLSX), _("beneficiaries.xlsx"))
 
 
 @for_writers
@@ -102,13 +102,7 @@ def filled_form(request: HttpRequest, membership: Membership) -> FileResponse:
         everybody=request.POST.get("everybody") == "yes",
         actor=membership.user,
     )
-    return _download(file, _("beneficiaries.xlsx"))
-
-
-def _download(file: object, name: str) -> FileResponse:
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return as_download(FileResponse(file, content_type=XLSX), _("beneficiaries.xlsx"))
 
 
 @for_writers
@@ -123,7 +117,6 @@ def preview(request: HttpRequest, membership: Membership, upload_id: int) -> Htt
     tab = request.GET.get("tab", "")
     if tab not in tabs:
         tab = next((name for name, count in tabs.items() if count), Verdict.NEW.value)
-    facts = {"rows": _warnings(request, upload) if tab == WARNINGS_TAB else _people(request, upload, tab)}
     return page(
         request,
         membership,
@@ -134,7 +127,7 @@ def preview(request: HttpRequest, membership: Membership, upload_id: int) -> Htt
         change_count=sum(count for verdict, count in counts.items() if verdict != Verdict.UNCHANGED),
         tabs=tabs,
         tab=tab,
-        **facts,
+        rows=_warnings(request, upload) if tab == WARNINGS_TAB else _people(request, upload, tab),
     )
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,12 +14,12 @@ from tegoed.clients.company import COMPANY_FIELDS, change_company, set_four_eyes
 from tegoed.clients.models import Client, Membership, Role
 from tegoed.clients.queries import approvers_of
 from tegoed.errors import Refusal
-from tegoed.portal.access import for_members, page
+from tegoed.portal.access import for_members, for_owners, page
 from tegoed.portal.approval import has_waiting_orders
 from tegoed.refusals import message_of
 
 
-class CompanyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptable at run time
+class CompanyForm(forms.ModelForm):
     """What stands on papers and where they go. Name and enterprise number are the register's: customer service changes them."""
 
     class Meta:
@@ -33,7 +32,6 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg] # not subscriptabl
             "billing_email": gettext_lazy("Invoices go to"),
             "language": gettext_lazy("Language of invoices and mails"),
         }
-
 
     def clean(self) -> dict[str, Any]:
         """What can't stand on an invoice is refused now, not by the worker that makes it."""
@@ -61,11 +59,10 @@ def company(request: HttpRequest, membership: Membership) -> HttpResponse:
     )
 
 
-@for_members
+@for_owners
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, membership: Membership) -> HttpResponse:
     """Correct address, billing e-mail or language; owners only."""
-    _only_owner(membership)
     shown = Client.objects.get(pk=membership.client_id)
     form = CompanyForm(request.POST or None, instance=shown)
     if form.is_valid():
@@ -75,11 +72,10 @@ def edit(request: HttpRequest, membership: Membership) -> HttpResponse:
     return page(request, membership, "company/edit.html", section="company", form=form)
 
 
-@for_members
+@for_owners
 @require_POST
 def four_eyes(request: HttpRequest, membership: Membership) -> HttpResponse:
     """Let somebody else approve each order from now on, or no longer; owners only."""
-    _only_owner(membership)
     is_on = request.POST.get("four_eyes") == "on"
     try:
         set_four_eyes(client=membership.client, is_on=is_on, actor=membership.user)
@@ -93,8 +89,3 @@ def four_eyes(request: HttpRequest, membership: Membership) -> HttpResponse:
             else _("Orders confirmed from now on go on at once. Orders that wait already still need approval."),
         )
     return redirect("portal:company", client_id=membership.client_id)
-
-
-def _only_owner(membership: Membership) -> None:
-    if membership.role != Role.OWNER:
-        raise PermissionDenied

@@ -1,7 +1,7 @@
 """The client's cost centres: which there are, renaming one or joining two (SPEC B5)."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -33,26 +33,17 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
 @for_writers
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """Give the cost centre `?centre=` another name; one that exists joins the two."""
+    """Give a cost centre (`?centre=`, or chosen) another name; one that exists joins the two, after asking."""
     client = membership.client
-    old = request.GET.get("centre", "")
     names = cost_centre_names_of(client)
-    if old not in names:
-        raise Http404
-    form = CostCentreForm(request.POST or None, initial={"name": old})
+    form = CostCentreForm(request.POST or None, names=names, initial={"old": request.GET.get("centre", "")})
     joins = ""
     if form.is_valid():
-        new = form.cleaned_data["name"]
+        old, new = form.cleaned_data["old"], form.cleaned_data["name"]
         if new in names and new != old and request.POST.get("joins") != new:
             joins = new
         else:
-            count = rename_cost_centre(client=client, old=old, new=new, actor=membership.user)
-            told = ngettext(
-                "The cost centre of %(count)s person was changed.",
-                "The cost centre of %(count)s people was changed.",
-                count,
-            )
-            messages.success(request, told % {"count": count})
+            _rename(request, membership, old=old, new=new)
             return redirect("portal:cost-centres", client_id=client.pk)
     return page(
         request,
@@ -60,8 +51,15 @@ def rename(request: HttpRequest, membership: Membership) -> HttpResponse:
         "cost_centres/rename.html",
         section="beneficiaries",
         form=form,
-        old=old,
         joins=joins,
+        old=form.cleaned_data.get("old", "") if joins else "",
         names=names,
-        person_count=client.beneficiaries.filter(cost_centre=old).count(),
     )
+
+
+def _rename(request: HttpRequest, membership: Membership, *, old: str, new: str) -> None:
+    count = rename_cost_centre(client=membership.client, old=old, new=new, actor=membership.user)
+    told = ngettext(
+        "The cost centre of %(count)s person was changed.", "The cost centre of %(count)s people was changed.", count
+    )
+    messages.success(request, told % {"count": count})

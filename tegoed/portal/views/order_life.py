@@ -13,6 +13,7 @@ from tegoed.flows.cancel_order import cancel_order, cancellation_of
 from tegoed.flows.change_order import change_order_after_confirm
 from tegoed.flows.confirm_order import approve_orders, send_back_order
 from tegoed.log_safety import without_identifiers_in
+from tegoed.orders.queries import left_out_of
 from tegoed.portal.access import for_approvers, for_writers, page
 from tegoed.portal.approval import together_with
 from tegoed.portal.views.orders import order_or_404
@@ -110,6 +111,7 @@ def _ask(request: HttpRequest, membership: Membership, order_id: int, *, is_chan
         order=order,
         plan=plan,
         is_change=is_change,
+        left_out_count=left_out_of(order).count() if is_change else 0,
         reason_length_max=REASON_LENGTH_MAX,
     )
 

@@ -26,9 +26,11 @@ from tegoed.orders.actions import (
 from tegoed.orders.checks import above_maximum_in, issuer_allows_above_maximum
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import preview_of, suggested_lines
+from tegoed.portal.above_maximum import in_words
 from tegoed.portal.access import for_writers, page
 from tegoed.portal.cost_tables import tables_of_pricing, tariff_of
 from tegoed.portal.expected_cards import expected_cards
+from tegoed.portal.form_drafts import by_hand_only
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.order_fill import fill_rows, fill_working_days
 from tegoed.portal.forms.order_lines import LINES_BY_HAND_MAX, LinesForm, posted_form, suggested_form
@@ -69,6 +71,7 @@ def start(request: HttpRequest, membership: Membership) -> HttpResponse:
 
 @for_writers
 @require_http_methods(STEP_METHODS)
+@by_hand_only
 def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Step 1 again, for a draft."""
     draft = order_or_404(membership, order_id)
@@ -89,6 +92,7 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
 
 @for_writers
 @require_http_methods(STEP_METHODS)
+@by_hand_only
 def lines(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Step 2: who gets how much.
 
@@ -145,6 +149,7 @@ def _save_lines(request: HttpRequest, membership: Membership, form: LinesForm, *
 
 @for_writers
 @require_http_methods(STEP_METHODS)
+@by_hand_only
 def check(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Step 3: all costs, the cards, the dates; confirm. Confirming twice leads to the order, not to an error."""
     draft = order_or_404(membership, order_id)
@@ -192,7 +197,7 @@ def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, c
         "check",
         order=draft,
         preview=preview,
-        above=[(message_of(figure.refusal), figure.line_count) for figure in above],
+        above=[in_words(figure) for figure in above],
         tables=tables_of_pricing(preview.pricing, tariff=tariff_of(draft)),
         cards=expected_cards(draft) if preview.cards.count else [],
         loads_today=draft.loading_on == today,
@@ -216,6 +221,7 @@ def _confirm(request: HttpRequest, membership: Membership, order_id: int) -> Htt
 
 @for_writers
 @require_http_methods(STEP_METHODS)
+@by_hand_only
 def discard(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Ask, then give up the draft."""
     draft = order_or_404(membership, order_id)

@@ -121,7 +121,7 @@ def change(request: HttpRequest, membership: Membership, template_id: int) -> Ht
         section="orders",
         form=form,
         order=template.source,
-        template=template,
+        monthly=template,
     )
 
 

@@ -10,9 +10,10 @@ from tegoed.billing.queries import blocking_invoices_of, invoices_of
 from tegoed.clients.models import Client, Membership
 from tegoed.flows.cancel_order import CANCELLABLE
 from tegoed.orders.models import Order, OrderLine, OrderState
-from tegoed.orders.queries import lines_of, new_cards_of, order_of
+from tegoed.orders.queries import lines_of, order_of
 from tegoed.portal.access import for_members, may_write, page
 from tegoed.portal.approval import approval_of
+from tegoed.portal.client_cards import cards_of_order
 from tegoed.portal.cost_tables import tables_of_order
 from tegoed.portal.order_story import orders_shown, seconds_to_next_look, story_of, with_draft_sums
 from tegoed.portal.pages import page_of
@@ -89,7 +90,7 @@ def _facts(request: HttpRequest, membership: Membership, order_id: int) -> dict[
         "tables": approval.tables if approval else tables_of_order(shown),
         "invoices": list(invoices_of(client).filter(order=shown)),
         "lines": _page_of_lines(request, shown),
-        "new_cards": new_cards_of(shown),
+        "new_cards": cards_of_order(shown, today=brussels_today()),
         "today": brussels_today(),
         "replaced_by": Order.objects.filter(replaces=shown).first(),
         "is_cancellable": may_write(membership) and shown.state in CANCELLABLE,
@@ -98,8 +99,8 @@ def _facts(request: HttpRequest, membership: Membership, order_id: int) -> dict[
 
 def _page_of_lines(request: HttpRequest, shown: Order) -> Page[OrderLine]:
     """By name. The page is found with names only, and then its 50 lines with all they need: quick with 100,000 lines."""
-    by_name = shown.lines.order_by("beneficiary__last_name", "beneficiary__first_name", "id")
-    lines = page_of(request, by_name.only("pk"))
+    by_name = OrderLine.objects.filter(order=shown).only("pk")
+    lines = page_of(request, by_name.order_by("beneficiary__last_name", "beneficiary__first_name", "id"))
     lines.object_list = list(lines_of(shown).filter(pk__in=[line.pk for line in lines.object_list]))
     return lines
 

@@ -4,12 +4,14 @@ What a file that is ready would do has a page of its own for each kind (`READY_P
 only those who may write see any of it.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -24,6 +26,8 @@ from tegoed.refusals import message_of
 from tegoed.uploads.actions import REMARKS_KEPT_MAX, remarked_of
 from tegoed.uploads.models import Upload, UploadKind, UploadState
 from tegoed.uploads.queries import remarks_of, upload_of
+
+_Answer = TypeVar("_Answer", bound=HttpResponseBase)
 
 UNCHANGED = 204
 LOOK_SECONDS = 2
@@ -110,9 +114,13 @@ def remarked(request: HttpRequest, membership: Membership, upload_id: int) -> Ht
     content = remarked_of(shown)
     if content is None:
         raise Http404
-    answer = HttpResponse(content, content_type=XLSX)
     name = _("remarks-%(number)s.xlsx") % {"number": shown.pk}
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return as_download(HttpResponse(content, content_type=XLSX), name)
+
+
+def as_download(answer: _Answer, file_name: str) -> _Answer:
+    """Saved under that name, and kept by no cache: it may hold national numbers."""
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file_name)
     answer["Cache-Control"] = "no-store"
     return answer
 
