@@ -45,15 +45,17 @@ class Browser:
         self,
         fields: Mapping[str, str],
         *,
-        form_with: str,
+        form_with: str = "csrfmiddlewaretoken",
+        form_to: str = "",
         button: tuple[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes]] | None = None,
     ) -> Any:
-        """Fill in the form that has the field `form_with`, and send it by a button; the page that follows.
+        """Fill in the form that has the field `form_with` (and an address that ends on `form_to`), and send it by a button;
+        the page that follows.
 
         Raises `PageError` when the form lacks a field, or when the answer shows an error.
         """
-        form = self._form(form_with)
+        form = self._form(form_with, form_to)
         for name, value in fields.items():
             if name not in form.fields:
                 raise PageError(f"{self.address}: the form has no field {name}")
@@ -80,9 +82,9 @@ class Browser:
         """The addresses on this page that end like this, each once."""
         return list(dict.fromkeys(str(link) for link in self.page.xpath("//a/@href") if str(link).endswith(ending)))
 
-    def _form(self, field: str) -> Any:
+    def _form(self, field: str, ending: str = "") -> Any:
         for form in self.page.forms:
-            if field in form.fields:
+            if field in form.fields and str(form.get("action") or "").endswith(ending):
                 return form
         raise PageError(f"{self.address}: no form with a field {field}")
 

@@ -14,6 +14,7 @@ from tegoed.billing.models import Invoice
 from tegoed.clients.models import Client
 from tegoed.demo.bank import statement_file_paying
 from tegoed.demo.browser import Browser, PageError
+from tegoed.demo.excel import beneficiary_form_of
 from tegoed.demo.people import InventedPerson, invented_people
 from tegoed.flows.check_books import BooksReport, check_books
 from tegoed.orders.models import Order
@@ -25,6 +26,8 @@ from tegoed.wallets.queries import balances_of_order
 WAIT_SECONDS_MAX = 120
 POLL_SECONDS = 0.2
 LANGUAGE = "en"
+BY_HAND = 3
+"""Beneficiaries that Alice types in; the others come by Excel."""
 
 
 class Tale:
@@ -67,10 +70,13 @@ class Tale:
         people = invented_people()
         with self._step("Alice signs in"):
             self._sign_in(self.alice, "alice@bakkerij.example")
-        with self._step(f"Alice registers {len(people)} beneficiaries in two delivery places", len(people)) as task:
-            for person in people:
+        by_hand, by_excel = people[-BY_HAND:], people[:-BY_HAND]
+        with self._step(f"Alice registers {len(by_hand)} beneficiaries by hand", len(by_hand)) as task:
+            for person in by_hand:
                 self._register(person)
                 self.progress.advance(task)
+        with self._step(f"Alice sends {len(by_excel)} more in an Excel form, sees who is new and applies it"):
+            self._send_form(by_excel)
         with self._step("Alice places an order in three steps"):
             return self._place_order(people[-1])
 
@@ -95,6 +101,27 @@ class Tale:
             },
             form_with="identifier",
         )
+
+    def _send_form(self, people: list[InventedPerson]) -> None:
+        """The form goes to the worker; what it would change is shown before anything is stored."""
+        path = self.folder / "beneficiaries.xlsx"
+        sites = list(self.client.sites.order_by("id").values_list("name", flat=True))
+        path.write_bytes(beneficiary_form_of(people, site_names=sites))
+        self.alice.open(f"{self.portal}beneficiaries/excel/")
+        self.alice.send({}, form_with="file", files={"file": (path.name, path.read_bytes())})
+        self._wait_for_upload("ready")
+        self.alice.send({}, form_to="/apply/")
+        self._wait_for_upload("applied")
+
+    def _wait_for_upload(self, state: str) -> None:
+        """Look at the page of the file until it shows that state."""
+        address = self.alice.address
+        began = time.monotonic()
+        while not self.alice.page.xpath(f"//*[@data-state='{state}']"):
+            if time.monotonic() - began > WAIT_SECONDS_MAX:
+                raise PageError(f"the form is not {state} after {WAIT_SECONDS_MAX} s; see var/demo-serve.log")
+            time.sleep(POLL_SECONDS)
+            self.alice.open(address)
 
     def _place_order(self, with_other_value: InventedPerson) -> Order:
         """20 vouchers of 8 € for everybody (their usual amount), of 7.56 € for one; loaded today."""

@@ -16,7 +16,6 @@ from tegoed.beneficiaries.actions import lock_persons
 from tegoed.billing.credit_notes import REASON_LENGTH_MAX, credit_invoices, locked_invoices
 from tegoed.billing.models import CreditNote, Invoice
 from tegoed.cards.actions import cancel_cards
-from tegoed.cards.models import Card
 from tegoed.clients.models import Client, User
 from tegoed.flows.jobs import release_held_orders_job, send_credit_notes_job
 from tegoed.flows.refusals import CardsHoldOrder, OrderNotCancellable
@@ -94,8 +93,16 @@ def _lock_people_and_cards(order: Order) -> list[int]:
     """No other order may count on these cards meanwhile, and none may go into production; the card requests."""
     lock_persons(list(order.lines.values_list("beneficiary__person_id", flat=True)))
     requests = list(order.lines.filter(card_request__isnull=False).values_list("card_request_id", flat=True))
-    cards = Card.objects.select_for_update().filter(request__in=requests).order_by("id")
-    list(cards.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FROM (
+                SELECT 1 FROM cards_card card JOIN cards_cardrequest request ON request.card_id = card.id
+                WHERE request.id = ANY(%s) ORDER BY card.id FOR UPDATE OF card
+            ) locked
+            """,
+            [requests],
+        )
     return requests
 
 

@@ -28,7 +28,9 @@ def by_hand_only(view: View) -> View:
             return view(request, membership, order_id)
         messages.info(
             request,
-            _("This order came with an Excel form, so it is confirmed or discarded here, with the others of that form."),
+            _(
+                "This order came with an Excel form, so it is confirmed or discarded here, with the others of that form."
+            ),
         )
         return redirect("portal:order-import", client_id=membership.client_id, upload_id=upload_id)
 

@@ -6,11 +6,13 @@ The seed is printed with a failure; `TEGOED_KILL_SEED=...` tells the same tale a
 import os
 import random
 import sys
+import time
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from cast import niss, play
+from django.db import connection
 from order_forms import newcomer
 from test_kills import run_and_kill
 
@@ -47,6 +49,20 @@ def form_of_newcomers() -> bytes:
     return target.getvalue()
 
 
+def wait_for_the_database() -> None:
+    """A killed process may have asked for its COMMIT just before: let its session end before looking."""
+    for _ in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend'"
+            )
+            if cursor.fetchone()[0] == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("a session of a killed process goes on")
+
+
 def what_is_stored() -> tuple[int, ...]:
     models = (Person, PersonIdentifier, Beneficiary, Order, OrderTransition, OrderLine)
     return tuple(model.objects.count() for model in models)
@@ -74,6 +90,7 @@ def test_killed_while_taking_a_form_it_is_there_whole_or_not_at_all(committed_da
         if Upload.objects.get().state != "received":
             break
         kills += run_and_kill(READER, "at work", chance.uniform(0, 0.2), environment)
+        wait_for_the_database()
         assert (Upload.objects.get().state, what_is_stored()) in {("received", nothing), ("ready", everything)}
     assert kills >= 1
     if Upload.objects.get().state == "received":

@@ -1,6 +1,7 @@
 """The client's own workbook comes back with the remarks in place, and can be mended and sent as is."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -81,6 +82,14 @@ def test_a_second_round_takes_the_place_of_the_first() -> None:
     assert [row[5] for row in rows] == [REMARKS_HEADING["fr"], "", "tweede ronde"]
 
 
+def test_a_column_of_remarks_in_the_middle_keeps_the_cells_in_order() -> None:
+    content = workbook(("Blad1", [[*HEADINGS, REMARKS_HEADING["nl"], "Extra"], [*PERSON, "oud", "blijft"]]))
+    back = remarked(content, [(2, 1, "nieuw", False)])
+    sheet = parts_of(back)["xl/worksheets/sheet1.xml"]
+    assert re.findall(r'<c r="([A-Z]+)2"', sheet) == list("ABCDEFG")
+    assert cells_of(back)[1][5:] == ["nieuw", "blijft"]
+
+
 def test_mended_in_place_it_is_accepted() -> None:
     back = remarked(order(("88022999990", "Peeters", "eco", "acht", date(2026, 12, 1))), [(2, 3, "Fout", False)])
     mended = parts_of(back)["xl/worksheets/sheet1.xml"].replace(">acht<", ">8,00<")
@@ -113,7 +122,7 @@ def test_a_sheet_that_is_not_there_is_refused() -> None:
 
 @given(
     st.lists(
-        st.lists(st.one_of(st.none(), st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=15),
+        st.lists(st.one_of(st.none(), st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=15),
                            st.floats(-1e15, 1e15), st.booleans(), st.dates(date(1900, 3, 1), date(2099, 1, 1))), min_size=3, max_size=3),
         min_size=1, max_size=4,
     ),

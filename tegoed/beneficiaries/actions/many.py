@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tegoed.audit.actions import Action, record_event, record_events
 from tegoed.beneficiaries.actions.registration import locked_open_site
-from tegoed.beneficiaries.many import ManyKind, ManyWish, Plan, plan_of, standings_by_id
+from tegoed.beneficiaries.many import ManyKind, ManyWish, Plan, ids_as_rows, plan_of, standings_by_id
 from tegoed.beneficiaries.models import Beneficiary, CardDelivery
 from tegoed.beneficiaries.refusals import DeliveryPlaceMissing
 from tegoed.clients.models import Client, User
@@ -27,7 +27,7 @@ def change_many(*, client: Client, beneficiary_ids: Sequence[int], wish: ManyWis
         raise DeliveryPlaceMissing(delivery=CardDelivery.SITE)
     plan = plan_of(standings_by_id(client, beneficiary_ids, is_locked=True), wish)
     for fields, ids in _grouped(plan):
-        Beneficiary.objects.filter(client=client, pk__in=ids).update(**fields)
+        Beneficiary.objects.filter(client=client, pk__in=ids_as_rows(ids)).update(**fields)
     record_events(
         actor=actor,
         action=_ACTIONS.get(wish.kind, Action.BENEFICIARY_CHANGED),

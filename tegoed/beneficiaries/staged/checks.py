@@ -74,7 +74,9 @@ def _people_twice() -> Iterator[NewRemark]:
         ) twice WHERE other_row IS NOT NULL ORDER BY row
         """
     ):
-        yield NewRemark(row=row, code="person-twice-in-form", column_key="identifier", params={"other_row": str(other_row)})
+        yield NewRemark(
+            row=row, code="person-twice-in-form", column_key="identifier", params={"other_row": str(other_row)}
+        )
 
 
 def _unknown_sites(client: Client) -> Iterator[NewRemark]:

@@ -3,7 +3,7 @@
 Its one law: what the client typed comes back as typed, unknown columns included, in the same rows and columns, so the
 mended file can be sent as is: `reader` skips the column this module adds. The look of the original is not kept
 (docs/adr/0011), and no text of the file can become a formula. Rows stream through; remarks are kept up to a limit.
-Measured: 100,000 rows of 16 columns in 8 s of computing with the child's, 61 MB here.
+Measured: 100,000 rows of 16 columns in 3.5 s of computing here and 2.8 s in the child, 66 MB here.
 """
 
 import tempfile
@@ -52,7 +52,7 @@ _NUMBER_FORMATS = {"text": "@", "other": "", "long": "0", "day": "dd/mm/yyyy", "
 _SHEET_NAME_LENGTH_MAX = 31
 _NEVER_IN_SHEET_NAMES = str.maketrans("[]:*?/\\", "       ")
 _TEXT_KINDS = {ColumnKind.IDENTIFIER, ColumnKind.TEXT, ColumnKind.EMAIL, ColumnKind.CHOICE, ColumnKind.YES_NO}
-_ERROR_COLOUR, _WARNING_COLOUR = "#FFC7CE", "#FFEB9C"
+_ERROR_COLOUR, _WARNING_COLOUR, _HEADING_COLOUR = "#FFC7CE", "#FFEB9C", "#E8EEF7"
 
 
 @dataclass(slots=True)
@@ -146,7 +146,7 @@ class _Writing:
             for kind, number_format in _NUMBER_FORMATS.items()
             for is_error in (None, False, True)
         }
-        self._heading_format = book.add_format({"bold": True, "bg_color": _WARNING_COLOUR})
+        self._heading_format = book.add_format({"bold": True, "bg_color": _HEADING_COLOUR, "num_format": "@"})
         self._sentence_format = book.add_format({"text_wrap": False})
         self._letters = [column_letters(column) for column in self._columns]
         self._plain_cells = CellMaker(lambda cell: self._cell(cell, None))
@@ -160,12 +160,15 @@ class _Writing:
         for number, row in enumerate(rows, start=1):
             if number == self._header_row:
                 self._set_columns(row)
-            cells = self._cells(number, row, remarks.cells.get(number))
-            if number == self._header_row:
+                cells = self._header_cells(row, remarks.cells.get(number, {}))
                 cells.append((column_letters(self._remarks_column), text_cell(heading, self._heading_format)))
-            elif number in remarks.sentences:
-                text = " ".join(remarks.sentences[number])
-                cells.append((column_letters(self._remarks_column), self._remarks_cell[text]))
+            else:
+                cells = self._cells(number, row, remarks.cells.get(number))
+                if number > self._header_row and number in remarks.sentences:
+                    text = " ".join(remarks.sentences[number])
+                    cells.append((column_letters(self._remarks_column), self._remarks_cell[text]))
+            if self._is_replaced:  # that column need not be the last, and cells stand in order
+                cells.sort(key=lambda cell: (len(cell[0]), cell[0]))
             self._page.append_row(number - 1, cells)
         self._page.reserve(last_row=max(0, number - 1), last_column=max(self._remarks_column, self._columns.stop - 1))
         for (row_number, column), note in remarks.notes.items():
@@ -184,6 +187,18 @@ class _Writing:
             self._page.set_column(column, column, _COLUMN_WIDTH, self._formats["text", None] if is_text else None)
         self._page.set_column(self._remarks_column, self._remarks_column, _REMARKS_WIDTH)
 
+    def _header_cells(self, row: list[Any], marked: dict[int, bool]) -> list[tuple[str, str]]:
+        return [
+            (
+                letters,
+                text_cell(cell, self._heading_format)
+                if isinstance(cell, str) and column not in marked
+                else self._cell(cell, marked.get(column)),
+            )
+            for letters, column, cell in zip(self._letters, self._columns, row, strict=False)
+            if cell is not None and not (self._is_replaced and column == self._remarks_column)
+        ]
+
     def _cells(self, number: int, row: list[Any], marked: dict[int, bool] | None) -> list[tuple[str, str]]:
         if marked is None and not self._is_replaced:
             made = self._plain_cells
@@ -193,7 +208,7 @@ class _Writing:
                 if cell is not None
             ]
         marked = marked or {}
-        is_below = number >= self._header_row
+        is_below = number > self._header_row
         return [
             (letters, self._cell(cell, marked.get(column)))
             for letters, column, cell in zip(self._letters, self._columns, row, strict=False)

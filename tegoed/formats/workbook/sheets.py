@@ -143,7 +143,7 @@ def _csv_sheet(content: bytes, *, name: str) -> CsvSheet:
         is_visible=True,
         first_column=0,
         row_count=row_count,
-        column_count=max((line.count(delimiter) for line in lines[:20]), default=0) + 1,
+        column_count=max((line.count(delimiter) for line in io.StringIO(text)), default=0) + 1,
         merged=[],
         notes=SheetNotes(),
         text=text,
