@@ -4,17 +4,12 @@
 everybody. The reference is the sign-in page of the same server: a page that asks the database for next to nothing.
 """
 
-import http.client
 import os
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from bench.scratch import row, scratch_database, set_up_client
+from bench.serving import Visitor, free_port, serving, signed_in_owner
 
 PEOPLE = int(os.environ.get("TEGOED_BENCH_ROWS", "100000"))
 ORDERS = 5_000
@@ -24,17 +19,16 @@ COST_CENTRES = 200
 ROUNDS = 40
 WARM_UP = 4
 PAGE_MS_MOST = 150
-START_SECONDS_MAX = 60
 
 
 def run() -> list[dict]:
     with scratch_database("portal"):
         client = set_up_client()
         _fill(client)
-        cookie = _signed_in_owner(client)
+        cookie = signed_in_owner(client)
         pages = _pages(client)
-        port = _free_port()
-        with _serving(port):
+        port = free_port()
+        with serving(port):
             bare_ms = _times(port, _sign_in_path(), cookie="")
             bare_p95 = _p95(bare_ms)
             measured = [(name, _times(port, path, cookie=cookie)) for name, path in pages]
@@ -113,69 +107,15 @@ def _sign_in_path() -> str:
 
 
 def _times(port: int, path: str, *, cookie: str) -> list[float]:
-    """Milliseconds of each request, over one connection kept open; the first few don't count."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Host": "localhost", "Cookie": cookie, "Accept-Language": "en"}
+    """Milliseconds of each request; the first few don't count."""
+    visitor = Visitor(port, cookie=cookie)
     times = []
     for number in range(WARM_UP + ROUNDS):
         began = time.perf_counter()
-        connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
-        answer.read()
-        taken_ms = (time.perf_counter() - began) * 1_000
-        if answer.status != http.client.OK:
-            raise AssertionError(f"{path}: {answer.status}")
+        visitor.get(path)
         if number >= WARM_UP:
-            times.append(taken_ms)
-    connection.close()
+            times.append((time.perf_counter() - began) * 1_000)
     return times
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-@contextmanager
-def _serving(port: int) -> Iterator[None]:
-    """`tegoed serve` on this benchmark's database, until the block ends."""
-    command = [sys.executable, "-m", "tegoed", "serve", "--port", str(port)]
-    environment = os.environ | {"TEGOED_STATIC_IS_COLLECTED": "yes", "TEGOED_SITE_URL": "http://localhost"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(port, process)
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + START_SECONDS_MAX
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError("the server ended while starting")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError("the server does not answer")
-
-
-def _signed_in_owner(client) -> str:
-    """The session cookie of the client's owner."""
-    import django.test
-    from django.conf import settings
-
-    from tegoed.clients.models import Membership, Role
-
-    owner = Membership.objects.filter(client=client, role=Role.OWNER).select_related("user").first().user
-    browser = django.test.Client()
-    browser.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
 # ---- the large client, written straight into the tables ----
