@@ -11,6 +11,7 @@ from tegoed.billing.models import CreditNote, Invoice, InvoiceState
 from tegoed.clients.models import BlockingRule, Client
 from tegoed.clients.queries import the_issuer
 from tegoed.ledger.models import Account, AccountKind
+from tegoed.orders.models import Order
 
 
 def invoices_of(client: Client) -> QuerySet[Invoice]:
@@ -49,6 +50,12 @@ def blocking_invoices_of(client: Client, on: date) -> QuerySet[Invoice]:
     """The open invoices that hold back a new one (SPEC O3): those past their due date, or any, as the issuer set."""
     invoices = open_invoices_of(client)
     return invoices if the_issuer().blocking_rule == BlockingRule.ANY_OPEN else invoices.filter(due_on__lt=on)
+
+
+def invoices_holding_back(order: Order, on: date) -> QuerySet[Invoice]:
+    """The invoices that hold back those of this order. Orders of one Excel form were confirmed together: none is older."""
+    invoices = blocking_invoices_of(order.client, on)
+    return invoices if order.upload_id is None else invoices.exclude(order__upload=order.upload_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,10 +251,11 @@ def block_card(*, card: Card, reason: CardReason, actor: User | None, client: Cl
 def unblock_card(*, card: Card, actor: User | None) -> None:
     """It was reported by mistake: the card works again. Staff only. Raises `CardNotBlocked`.
 
-    The person is held, so that no order asks for a replacement meanwhile.
+    The person is held, so that no order asks for a replacement meanwhile. Somebody who uses a newer card keeps that one.
     """
     lock_persons([card.person_id])
-    if not _move([card.pk], from_states={CardState.BLOCKED}, to_state=CardState.ACTIVE, actor=actor):
+    has_newer = Card.objects.filter(person=card.person_id, pk__gt=card.pk, state=CardState.ACTIVE).exists()
+    if has_newer or not _move([card.pk], from_states={CardState.BLOCKED}, to_state=CardState.ACTIVE, actor=actor):
         raise CardNotBlocked(card_id=card.pk)
     record_event(
         actor=actor,

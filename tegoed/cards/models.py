@@ -40,7 +40,7 @@ class CardReasonChoice(models.TextChoices):
 class Card(models.Model):
     """A card of a person, from request to end. `expires_on` is known once it is made."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="cards")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="cards", db_index=False)
     state = models.CharField(max_length=20, choices=CardStateChoice)
     blocked_reason = models.CharField(max_length=20, blank=True)
     expires_on = models.DateField(null=True)
@@ -68,7 +68,7 @@ class CardRequest(models.Model):
     """A card asked for by an order: the reason, the place and the address as they were then."""
 
     card = models.OneToOneField(Card, models.PROTECT, related_name="request")
-    client = models.ForeignKey(Client, models.PROTECT, related_name="card_requests")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="card_requests", db_index=False)
     beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="card_requests")
     reason = models.CharField(max_length=20, choices=CardReasonChoice)
     delivery = models.CharField(max_length=4, choices=CardDelivery)
@@ -84,7 +84,7 @@ class CardRequest(models.Model):
 class CardStep(models.Model):
     """One move of a card after it was asked for: from where to where, when, by whom (nobody: the system)."""
 
-    card = models.ForeignKey(Card, models.CASCADE, related_name="steps")
+    card = models.ForeignKey(Card, models.CASCADE, related_name="steps", db_index=False)
     from_state = models.CharField(max_length=20, choices=CardStateChoice)
     to_state = models.CharField(max_length=20, choices=CardStateChoice)
     reason = models.CharField(max_length=20, choices=CardReasonChoice, blank=True)

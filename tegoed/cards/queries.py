@@ -13,12 +13,18 @@ from django.db import connection
 
 from tegoed.cards.models import CardRequest
 from tegoed.clients.models import Client
-from tegoed.rules.card_need import LIVING_STATES, REPLACEMENT_REASONS, CardReason, card_usable_until
+from tegoed.rules.card_need import LIVING_STATES, REPLACEMENT_REASONS, CardReason, CardState, card_usable_until
+
+
+NOT_PAID_FOR_STATES = (CardState.AWAITING_PAYMENT, CardState.CANCELLED)
 
 
 def client_has_cards(client: Client) -> bool:
-    """Whether a card was ever asked for through this client."""
-    return CardRequest.objects.filter(client=client).exists()
+    """Whether the client is past its first order: a card it asked for was paid for, or went to production (SPEC C2).
+
+    Else a first order cancelled or left unpaid would let the next one have its cards made without payment.
+    """
+    return CardRequest.objects.filter(client=client).exclude(card__state__in=NOT_PAID_FOR_STATES).exists()
 
 
 NEEDS_SQL = """

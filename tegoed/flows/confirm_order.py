@@ -38,7 +38,7 @@ from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import OrderPreview, beneficiaries_in, last_loading_day, persons_in, previews_of
 from tegoed.rules.card_need import card_delivery_due_on
 from tegoed.rules.dates import brussels_date
-from tegoed.rules.order_lines import check_loading_date
+from tegoed.rules.order_lines import check_loading_date, check_month
 from tegoed.rules.products import Form
 from tegoed.uploads.actions import mark_applied
 from tegoed.uploads.models import Upload, UploadState
@@ -60,8 +60,8 @@ def confirm_orders(
 
     `confirmed_total_cents`: what all of them together were shown to cost. Everything is checked once more. Two people
     confirming at once: the orders are locked, so the second gets `OrderNotDraft`. Raises also `OrderEmpty`,
-    `CostsChanged`, `ContractMissing`, `LoadingDateImpossible`, `BeneficiaryNotOrderable`, `LineRefused`,
-    `FormConfirmedWhole`; then nothing is changed.
+    `CostsChanged`, `ContractMissing`, `LoadingDateImpossible`, `MonthImpossible`,
+    `BeneficiaryNotOrderable`, `LineRefused`, `FormConfirmedWhole`; then nothing is changed.
     """
     orders = locked_orders(client, order_ids, state=OrderState.DRAFT)
     now = timezone.now()
@@ -181,6 +181,7 @@ def _checked(
     today = brussels_date(now)
     for order in orders:
         check_loading_date(order.loading_on, today=today)
+        check_month(order.month_on, today=today)
         order.contract = running_contract(client, product=order.product, form=Form.ELECTRONIC, on=today)
     _lock_people(orders)
     issuer = the_issuer()

@@ -5,10 +5,13 @@ from django.db import transaction
 from tegoed.clients.models import Client, User
 from tegoed.flows.confirm_order import confirm_orders
 from tegoed.flows.refusals import FormHasNoDrafts
+from tegoed.log_safety import without_identifiers_in
 from tegoed.orders.checks import above_maximum_of, issuer_allows_above_maximum, lines_to_check
 from tegoed.orders.models import Order, OrderState
 from tegoed.uploads.actions import locked_upload
 from tegoed.uploads.models import UploadKind, UploadState
+
+REASON_LENGTH_MAX = 200
 
 
 @transaction.atomic
@@ -22,16 +25,18 @@ def confirm_order_form(
 ) -> list[Order]:
     """Take all drafts of the form on, or hand them to who approves; by id.
 
-    `above_maximum_reason` goes with the drafts that go past a legal maximum, where the issuer allows that. Raises
-    `Upload.DoesNotExist`, `UploadNotInState`, `FormHasNoDrafts`, and what `confirm_orders` raises.
+    `above_maximum_reason` goes with the drafts that go past a legal maximum, where the issuer allows that; what looks
+    like a national number is cut out. Raises `Upload.DoesNotExist`, `UploadNotInState`, `FormHasNoDrafts`, and what
+    `confirm_orders` raises.
     """
     upload = locked_upload(upload_id, UploadState.READY, client=client)
     drafts = list(Order.objects.filter(upload=upload, state=OrderState.DRAFT).order_by("id"))
     if upload.kind != UploadKind.ORDERS or not drafts:
         raise FormHasNoDrafts(upload_id=upload.pk)
-    if above_maximum_reason and issuer_allows_above_maximum():
+    reason = without_identifiers_in(above_maximum_reason)[:REASON_LENGTH_MAX]
+    if reason and issuer_allows_above_maximum():
         above = [draft.pk for draft in drafts if above_maximum_of(lines_to_check(draft))]
-        Order.objects.filter(pk__in=above).update(above_maximum_reason=above_maximum_reason)
+        Order.objects.filter(pk__in=above).update(above_maximum_reason=reason)
     return confirm_orders(
         client=client,
         order_ids=[draft.pk for draft in drafts],

@@ -130,7 +130,7 @@ class RowsOfForm:
             key_id,
             masked(value, IdentifierKind(kind)),
             self._site_ids.get(site_name.casefold()) if site_name else None,
-            "",
+            "new" if found.beneficiary_id is None else "unchanged",  # what most rows turn out to be
             *(row[place] if place else None for place in self._people_at),
         )
 

@@ -8,7 +8,7 @@ from tegoed.banking.queries import account_for_invoices
 from tegoed.billing.actions import PayeeAccount, issue_invoices
 from tegoed.billing.documents import make_documents
 from tegoed.billing.models import Invoice, InvoiceState
-from tegoed.billing.queries import blocking_invoices_of
+from tegoed.billing.queries import invoices_holding_back
 from tegoed.flows.jobs import send_invoices_job, send_messages_job
 from tegoed.flows.mails import invoice_mail
 from tegoed.flows.order_mails import credited_invoice_mail
@@ -35,10 +35,7 @@ def invoice_order(*, order_id: int) -> list[Invoice]:
         return []
     now = timezone.now()
     today = brussels_date(now)
-    older = blocking_invoices_of(order.client, today)
-    if order.upload_id is not None:  # the orders of one Excel form were confirmed together: none of them is older
-        older = older.exclude(order__upload=order.upload_id)
-    blocking = list(older.values_list("number", flat=True))
+    blocking = list(invoices_holding_back(order, today).values_list("number", flat=True))
     if blocking:
         advance_order(order, OrderState.ON_HOLD, reason="older_invoices_open", actor=None)
         record_event(

@@ -8,8 +8,7 @@ from django.db import transaction
 from tegoed.audit.actions import Action, record_event
 from tegoed.audit.models import Event
 from tegoed.billing.models import Invoice, InvoiceState
-from tegoed.billing.queries import blocking_invoices_of
-from tegoed.clients.models import Client
+from tegoed.billing.queries import invoices_holding_back
 from tegoed.flows.jobs import invoice_order_job
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import Order, OrderState
@@ -30,20 +29,17 @@ def release_held_orders(*, client_ids: Sequence[int], at: datetime) -> list[int]
         .order_by("id")
     )
     released = []
-    blocked: dict[int, bool] = {}
+    blocked: dict[tuple[int, int | None], bool] = {}
     for order in held:
-        if order.client_id not in blocked:
-            blocked[order.client_id] = _is_blocked(order.client, at=at)
-        if not blocked[order.client_id]:
+        alike = (order.client_id, order.upload_id)
+        if alike not in blocked:
+            blocked[alike] = invoices_holding_back(order, brussels_date(at)).exists()
+        if not blocked[alike]:
             advance_order(order, OrderState.PROCESSING, reason=_why_released(order), actor=None)
             record_event(actor=None, action=Action.ORDER_RELEASED, client_id=order.client_id, subject_id=order.pk)
             invoice_order_job.defer(order_id=order.pk)
             released.append(order.pk)
     return released
-
-
-def _is_blocked(client: Client, *, at: datetime) -> bool:
-    return blocking_invoices_of(client, brussels_date(at)).exists()
 
 
 def _why_released(order: Order) -> str:

@@ -89,7 +89,7 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """What one beneficiary gets. Meal: `voucher_count` × `face_value_cents` = `amount_cents`; else only the amount."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
     beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="order_lines")
     voucher_count = models.PositiveSmallIntegerField(default=0)
     face_value_cents = models.PositiveIntegerField(default=0)

@@ -27,6 +27,9 @@ TEMPLATES_MAX = 50
 """Running templates of one client: each makes an order a month."""
 
 
+NOT_CONFIRMED = frozenset({OrderState.DRAFT, OrderState.AWAITING_APPROVAL, OrderState.CANCELLED})
+
+
 class TemplateSourceNotConfirmed(Refusal):
     """A monthly order starts from one that was confirmed. Params: `order_id`, `state`."""
 
@@ -60,7 +63,7 @@ def make_template(
     """
     Client.objects.select_for_update().get(pk=client.pk)  # so that two at once don't pass the limit together
     source = Order.objects.get(client=client, pk=order_id)
-    if source.state in {OrderState.DRAFT, OrderState.AWAITING_APPROVAL, OrderState.CANCELLED}:
+    if source.state in NOT_CONFIRMED:
         raise TemplateSourceNotConfirmed(order_id=source.pk, state=source.state)
     _check_days(loading_day, draft_days_before)
     if templates_of(client).count() >= TEMPLATES_MAX:
@@ -116,6 +119,7 @@ def due_template_ids(today: date, *, count_max: int) -> list[int]:
 def make_draft(*, template_id: int, today: date) -> Order | None:
     """The draft that is due, with the lines of those who are active; None when there is nothing to do (any more).
 
+    A source that was changed after it was confirmed gives way to the order that replaced it.
     Two workers at once: the second skips the template, or finds its month made. Raises `ContractMissing`.
     """
     template = (
@@ -131,6 +135,7 @@ def make_draft(*, template_id: int, today: date) -> Order | None:
     )
     if due is None:
         return None
+    template.source = _corrected(template.source)
     order = draft_like(
         template.source,
         loading_on=due.loading_on,
@@ -140,11 +145,21 @@ def make_draft(*, template_id: int, today: date) -> Order | None:
         template_month_on=due.month_on,
     )
     template.next_month_on = add_months(due.month_on, 1)
-    template.save(update_fields=["next_month_on"])
+    template.save(update_fields=["source", "next_month_on"])
     record_event(
         actor=None, action=Action.ORDER_STARTED, client_id=order.client_id, subject_id=order.pk, template_id=template.pk
     )
     return order
+
+
+def _corrected(source: Order) -> Order:
+    """The last confirmed order that took the place of this one (SPEC O6), else the order itself."""
+    latest, correction = source, Order.objects.filter(replaces=source).first()
+    while correction is not None:
+        if correction.state not in NOT_CONFIRMED:
+            latest = correction
+        correction = Order.objects.filter(replaces=correction).first()
+    return latest
 
 
 def _locked(client: Client, template_id: int) -> OrderTemplate:

@@ -104,7 +104,9 @@ class StagedPerson(models.Model):
     """
 
     pk = models.CompositePrimaryKey("upload_id", "row")
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_people", db_index=False)
+    upload = models.ForeignKey(
+        Upload, models.CASCADE, related_name="staged_people", db_index=False, db_constraint=False
+    )
     row = models.PositiveIntegerField()
     person_id = models.BigIntegerField(null=True)
     is_new_person = models.BooleanField(default=False)
@@ -141,7 +143,7 @@ class StagedLine(models.Model):
     """The order part of one row of an order form; the person stands in the `StagedPerson` of the same row."""
 
     pk = models.CompositePrimaryKey("upload_id", "row")
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_lines", db_index=False)
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="staged_lines", db_index=False, db_constraint=False)
     row = models.PositiveIntegerField()
     product = models.CharField(max_length=20, null=True)
     voucher_count = models.PositiveIntegerField(null=True)

@@ -159,3 +159,15 @@ def test_cards_already_made_are_not_cancelled(cast) -> None:
     Card.objects.filter(pk=requests[0].card_id).update(state=CardState.IN_PRODUCTION)
     assert cancel_cards(request_ids=[request.pk for request in requests]) == 1
     assert states() == [CardState.IN_PRODUCTION, CardState.CANCELLED]
+
+
+def test_a_card_found_again_is_not_unblocked_beside_a_newer_one_in_use(cast) -> None:
+    """Its replacement was on its way already when it was reported: the person keeps one card."""
+    (person,) = hire(cast.bakery, 1)
+    older = card_of(person)
+    newer = card_of(person, state=CardState.DELIVERED)
+    block_card(card=older, reason=CardReason.LOST, actor=None)
+    advance_cards(card_ids=[newer.pk], from_state=CardState.DELIVERED, actor=None)
+    with pytest.raises(CardNotBlocked):
+        unblock_card(card=older, actor=None)
+    assert states() == [CardState.BLOCKED, CardState.ACTIVE]

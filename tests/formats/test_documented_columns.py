@@ -46,5 +46,9 @@ def test_every_column_of_both_forms_stands_in_the_guide_once_with_its_four_headi
 
 def test_the_guide_names_the_limits_of_the_reader() -> None:
     guide = (ROOT / "docs" / "integrator.md").read_text(encoding="utf-8")
-    for limit in (f"{DEFAULT.row_count_max:,} rows", f"{DEFAULT.column_count_max} columns", f"{DEFAULT.sheet_count_max} sheets"):
+    for limit in (
+        f"{DEFAULT.row_count_max:,} rows",
+        f"{DEFAULT.column_count_max} columns",
+        f"{DEFAULT.sheet_count_max} sheets",
+    ):
         assert limit in guide

@@ -136,3 +136,31 @@ def test_a_viewer_and_another_company_approve_nothing(cast, waiting, browser_of)
         assert browser_of(cast.bob).post(url(name, cast, waiting)).status_code == 403
         assert browser_of(cast.charlie).post(url(name, cast, waiting)).status_code == 404
         assert browser_of(cast.alice).get(url(name, cast, waiting)).status_code == 405
+
+
+def test_a_total_with_thousands_of_digits_counts_as_never_shown(cast, waiting, browser_of):
+    digits = {"confirmed_total_cents": "9" * 5_000}
+    assert browser_of(cast.alice).post(url("order-approve", cast, waiting), digits).status_code == 302
+    draft = draft_of(cast.bakery, hire(cast.bakery, 1, first=20))
+    assert browser_of(cast.alice).post(url("order-check", cast, draft), digits).status_code == 200
+    whom = {"action": "fill", "whom": "site:" + "9" * 5_000}
+    assert browser_of(cast.alice).post(url("order-lines", cast, draft), whom).status_code == 200
+    assert set(Order.objects.values_list("state", flat=True)) == {OrderState.AWAITING_APPROVAL, OrderState.DRAFT}
+
+
+def test_who_may_only_approve_changes_nothing_else_and_a_viewer_nothing(cast, waiting, ann, browser_of):
+    for name in ("order-cancel", "order-change", "order-copy", "order-repeat"):
+        assert browser_of(ann).post(url(name, cast, waiting)).status_code == 403
+    for name in ("order-approve", "order-send-back"):
+        assert browser_of(cast.bob).post(url(name, cast, waiting), {"reason": "No"}).status_code == 403
+    waiting.refresh_from_db()
+    assert waiting.state == OrderState.AWAITING_APPROVAL
+
+
+def test_an_approver_in_two_tabs_approves_once(cast, waiting, ann, browser_of):
+    total = {"confirmed_total_cents": preview_of(waiting).pricing.total_cents}
+    browser = browser_of(ann)
+    for _tab in range(2):
+        page = text_of(browser.post(url("order-approve", cast, waiting), total, follow=True))
+    assert "You approved the order" not in page
+    assert waiting.transitions.filter(to_state=OrderState.PROCESSING).count() == 1

@@ -3,12 +3,14 @@
 import pytest
 from cast import draft_of, hire
 from django.urls import reverse
+from order_forms import meal_row, taken
 
 from tegoed.billing.models import CreditNote
 from tegoed.cards.models import Card
 from tegoed.flows.cancel_order import cancel_order
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.invoice_order import invoice_order
+from tegoed.orders.monthly_templates import make_template
 from tegoed.orders.queries import preview_of
 from tegoed.portal.urls import urlpatterns
 from tegoed.uploads.models import Upload
@@ -30,6 +32,10 @@ SHOWN_ELSEWHERE = {"upload", "upload-progress", "upload-remarked"}
 WRITING |= {"order-cancel", "order-change", "order-approve", "order-send-back", "company-edit", "company-four-eyes"}
 POST_ONLY |= {"order-approve", "order-send-back", "company-four-eyes"}
 SHOWN_ELSEWHERE |= {"order-cancel", "order-change"}
+OF_ORDER_FORM = {"order-import", "order-import-confirm", "order-import-discard"}
+WRITING |= OF_ORDER_FORM | {"order-excel", "order-form-filled", "order-form-empty"}
+WRITING |= {"order-copy", "order-repeat", "order-template", "order-template-stop"}
+POST_ONLY |= {"order-form-filled", "order-form-empty", "order-import-confirm", "order-import-discard"}
 HUGE = 10**30
 
 
@@ -54,8 +60,13 @@ def bakery_things(cast):
         state="ready",
         summary={"counts": dict.fromkeys(("new", "changed", "deactivated", "reactivated", "unchanged"), 0)},
     )
+    template = make_template(
+        client=cast.bakery, order_id=order.pk, name="Meal", loading_day=20, draft_days_before=7, actor=cast.alice
+    )
     return {
         "upload_id": upload.pk,
+        "order_form_id": taken(cast.bakery, [meal_row(0)]).pk,
+        "template_id": template.pk,
         "beneficiary_id": people[0].pk,
         "site_id": cast.sites[0].pk,
         "order_id": draft.pk,
@@ -68,6 +79,8 @@ def bakery_things(cast):
 def address(name: str, client, things: dict[str, int]) -> str:
     """The address `name`, filled in as far as it asks."""
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
+    if name in OF_ORDER_FORM:
+        things = things | {"upload_id": things["order_form_id"]}
     asked = {key: value for key, value in things.items() if key in pattern.pattern.converters}
     return reverse(f"portal:{name}", kwargs={"client_id": client.pk, **asked})
 

@@ -10,7 +10,7 @@ from tegoed.backoffice.forms import OrderFilter
 from tegoed.backoffice.lists import page_of
 from tegoed.backoffice.queries import order_lines_for_staff, orders_found, trail_of_order
 from tegoed.backoffice.wording import load_delay
-from tegoed.billing.queries import blocking_invoices_of, invoices_of
+from tegoed.billing.queries import invoices_holding_back, invoices_of
 from tegoed.orders.models import Order, OrderState
 from tegoed.rules.dates import brussels_date
 
@@ -47,7 +47,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
         order=shown,
         today=brussels_date(now),
         delay=load_delay(shown, now=now),
-        blocking=blocking_invoices_of(shown.client, brussels_date(now)) if is_on_hold else (),
+        blocking=invoices_holding_back(shown, brussels_date(now)) if is_on_hold else (),
         costs=shown.costs.all(),
         invoices=invoices_of(shown.client).filter(order=shown),
         lines=page_of(request, order_lines_for_staff(shown)),

@@ -105,7 +105,13 @@ def set_usual_amounts() -> None:
     for name, (product, column) in USUAL_AMOUNTS.items():
         by_product.setdefault(product, {})[column] = name
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT unnest(fields) FROM compared_person WHERE fields && %s::text[]", [list(USUAL_AMOUNTS)]
+        )
+        differing = {name for (name,) in cursor.fetchall()}
         for product, columns in by_product.items():
+            if differing.isdisjoint(columns.values()):
+                continue
             changed: dict[str, Any] = {"product": product, "names": list(columns.values())}
             is_any = " OR ".join(f"c.new_{name} > 0" for name in columns.values())
             values = [f"c.new_{columns[name]}" if name in columns else "0" for name in _AMOUNT_COLUMNS]

@@ -1,6 +1,7 @@
 """Form fields for amounts and dates as people type them."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,15 @@ def euro_to_type(cents: int) -> str:
     """An amount as a reader of the active language types it in a field: `8,00`, in English `8.00`."""
     point = "." if (get_language() or settings.LANGUAGE_CODE).startswith("en") else ","
     return f"{cents // CENTS_OF_EURO}{point}{cents % CENTS_OF_EURO:02d}"
+
+
+_CENTS_DIGITS_MAX = 15
+
+
+def cents_shown(posted: Mapping[str, str]) -> int:
+    """The total a page showed and sends back as `confirmed_total_cents`; 0, which nothing costs, for what is no number."""
+    shown = posted.get("confirmed_total_cents", "")
+    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) <= _CENTS_DIGITS_MAX else 0
 
 
 def as_form_error(refusal: Refusal) -> ValidationError:

@@ -28,6 +28,7 @@ LINES_BY_HAND_MAX = 2_000
 """By hand fits few people; beyond it the page is slow to scroll and to send, and the Excel form is the way."""
 
 COUNT_DIGITS_MAX = 4
+ID_DIGITS_MAX = 18
 REASON_LENGTH_MAX = 200
 EVERYBODY = "everybody"
 """Stands for the beneficiary id in the fields that fill many rows at once."""
@@ -229,7 +230,8 @@ class LinesForm:
     def chosen_site(self) -> int | None:
         """The site that `whom` says."""
         chosen = self.whom.removeprefix(OF_SITE)
-        return int(chosen) if self.whom.startswith(OF_SITE) and chosen.isascii() and chosen.isdigit() else None
+        is_id = chosen.isascii() and chosen.isdigit() and len(chosen) <= ID_DIGITS_MAX
+        return int(chosen) if self.whom.startswith(OF_SITE) and is_id else None
 
     @property
     def chosen_cost_centre(self) -> str:

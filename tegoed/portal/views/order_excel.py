@@ -24,6 +24,7 @@ from tegoed.orders.models import OrderState
 from tegoed.orders.staged import FormWishes
 from tegoed.portal.access import for_writers, page
 from tegoed.portal.form_review import REASON_LENGTH_MAX, review_of
+from tegoed.portal.forms.fields import cents_shown
 from tegoed.portal.forms.order_excel import FilledFormWish, OrderFormUpload
 from tegoed.portal.pages import page_of
 from tegoed.portal.products import products_to_order
@@ -150,14 +151,13 @@ def confirm(request: HttpRequest, membership: Membership, upload_id: int) -> Htt
     upload = upload_or_404(membership, upload_id, UploadKind.ORDERS)
     if upload.state != UploadState.READY:
         return _go(membership, upload)
-    shown = request.POST.get("confirmed_total_cents", "")
     reason = " ".join(request.POST.get("reason", "").replace("\x00", "").split())[:REASON_LENGTH_MAX]
     try:
         orders = confirm_order_form(
             client=membership.client,
             upload_id=upload.pk,
             actor=membership.user,
-            confirmed_total_cents=int(shown) if shown.isascii() and shown.isdigit() else 0,
+            confirmed_total_cents=cents_shown(request.POST),
             above_maximum_reason=reason,
         )
     except Refusal as refusal:

@@ -16,6 +16,7 @@ from tegoed.log_safety import without_identifiers_in
 from tegoed.orders.queries import left_out_of
 from tegoed.portal.access import for_approvers, for_writers, page
 from tegoed.portal.approval import together_with
+from tegoed.portal.forms.fields import cents_shown
 from tegoed.portal.views.orders import order_or_404
 from tegoed.refusals import message_of
 
@@ -62,14 +63,13 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
 @require_POST
 def approve(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Approve the order, and with it the others of its Excel form, at the costs that were shown."""
-    shown = request.POST.get("confirmed_total_cents", "")
     orders = together_with(order_or_404(membership, order_id)) or [order_or_404(membership, order_id)]
     try:
         approve_orders(
             client=membership.client,
             order_ids=[order.pk for order in orders],
             actor=membership.user,
-            confirmed_total_cents=int(shown) if shown.isascii() and shown.isdigit() else 0,
+            confirmed_total_cents=cents_shown(request.POST),
         )
     except Refusal as refusal:
         messages.error(request, message_of(refusal))

@@ -31,7 +31,7 @@ from tegoed.portal.access import for_writers, page
 from tegoed.portal.cost_tables import tables_of_pricing, tariff_of
 from tegoed.portal.expected_cards import expected_cards
 from tegoed.portal.form_drafts import by_hand_only
-from tegoed.portal.forms.fields import as_form_error
+from tegoed.portal.forms.fields import as_form_error, cents_shown
 from tegoed.portal.forms.order_fill import fill_rows, fill_working_days
 from tegoed.portal.forms.order_lines import LINES_BY_HAND_MAX, LinesForm, posted_form, suggested_form
 from tegoed.portal.forms.order_start import OrderStartForm, typed_before
@@ -43,6 +43,7 @@ from tegoed.rules.order_lines import (
     MonthImpossible,
     WorkerShareBelowMinimum,
     check_loading_date,
+    check_month,
 )
 
 FIELD_OF_REFUSAL: dict[type[Refusal], str] = {
@@ -167,7 +168,7 @@ def check(request: HttpRequest, membership: Membership, order_id: int) -> HttpRe
         except (LineRefused, BeneficiaryNotOrderable) as refusal:
             messages.error(request, message_of(refusal))
             return _go(membership, order_id, "order-lines")
-        except LoadingDateImpossible as refusal:
+        except (LoadingDateImpossible, MonthImpossible) as refusal:
             messages.error(request, message_of(refusal))
             return _go(membership, order_id, "order-start")
         except Refusal as refusal:
@@ -179,7 +180,8 @@ def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, c
     today = brussels_today()
     try:
         check_loading_date(draft.loading_on, today=today)
-    except LoadingDateImpossible as refusal:
+        check_month(draft.month_on, today=today)
+    except (LoadingDateImpossible, MonthImpossible) as refusal:
         messages.error(request, message_of(refusal))
         return _go(membership, draft.pk, "order-start")
     try:
@@ -207,13 +209,11 @@ def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, c
 
 def _confirm(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
     """Raises what `confirm_order` raises. A total that is no number counts as costs that were never shown."""
-    shown = request.POST.get("confirmed_total_cents", "")
-    shown_cents = int(shown) if shown.isascii() and shown.isdigit() else 0
     confirm_order(
         client=membership.client,
         order_id=order_id,
         actor=membership.user,
-        confirmed_total_cents=shown_cents,
+        confirmed_total_cents=cents_shown(request.POST),
     )
     messages.success(request, _("Your order is confirmed. This page shows how it goes on."))
     return _go(membership, order_id, "order")

@@ -6,8 +6,8 @@ from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from tegoed.billing.queries import blocking_invoices_of, invoices_of
-from tegoed.clients.models import Client, Membership
+from tegoed.billing.queries import invoices_holding_back, invoices_of
+from tegoed.clients.models import Membership
 from tegoed.flows.cancel_order import CANCELLABLE
 from tegoed.orders.models import Order, OrderLine, OrderState
 from tegoed.orders.queries import lines_of, order_of
@@ -94,7 +94,7 @@ def _facts(request: HttpRequest, membership: Membership, order_id: int) -> dict[
         "today": brussels_today(),
         "replaced_by": Order.objects.filter(replaces=shown).first(),
         "is_cancellable": may_write(membership) and shown.state in CANCELLABLE,
-    } | (_blocking_facts(client) if shown.state == OrderState.ON_HOLD else {})
+    } | (_blocking_facts(shown) if shown.state == OrderState.ON_HOLD else {})
 
 
 def _page_of_lines(request: HttpRequest, shown: Order) -> Page[OrderLine]:
@@ -105,9 +105,9 @@ def _page_of_lines(request: HttpRequest, shown: Order) -> Page[OrderLine]:
     return lines
 
 
-def _blocking_facts(client: Client) -> dict[str, Any]:
+def _blocking_facts(held: Order) -> dict[str, Any]:
     """What to pay first, and to which account."""
-    blocking = list(blocking_invoices_of(client, brussels_today()))
+    blocking = list(invoices_holding_back(held, brussels_today()))
     return {
         "blocking": blocking,
         "blocking_cents": sum(invoice.open_cents for invoice in blocking),
