@@ -15,7 +15,6 @@ from tegoed.cards.models import CardRequest
 from tegoed.clients.models import Client
 from tegoed.rules.card_need import LIVING_STATES, REPLACEMENT_REASONS, CardReason, CardState, card_usable_until
 
-
 NOT_PAID_FOR_STATES = (CardState.AWAITING_PAYMENT, CardState.CANCELLED)
 
 

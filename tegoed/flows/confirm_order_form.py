@@ -6,7 +6,7 @@ from tegoed.clients.models import Client, User
 from tegoed.flows.confirm_order import confirm_orders
 from tegoed.flows.refusals import FormHasNoDrafts
 from tegoed.log_safety import without_identifiers_in
-from tegoed.orders.checks import above_maximum_of, issuer_allows_above_maximum, lines_to_check
+from tegoed.orders.checks import above_maximum_together, issuer_allows_above_maximum
 from tegoed.orders.models import Order, OrderState
 from tegoed.uploads.actions import locked_upload
 from tegoed.uploads.models import UploadKind, UploadState
@@ -35,7 +35,7 @@ def confirm_order_form(
         raise FormHasNoDrafts(upload_id=upload.pk)
     reason = without_identifiers_in(above_maximum_reason)[:REASON_LENGTH_MAX]
     if reason and issuer_allows_above_maximum():
-        above = [draft.pk for draft in drafts if above_maximum_of(lines_to_check(draft))]
+        above = [order_id for order_id, figures in above_maximum_together(drafts).items() if figures]
         Order.objects.filter(pk__in=above).update(above_maximum_reason=reason)
     return confirm_orders(
         client=client,

@@ -53,6 +53,7 @@ class RowsOfForm:
     def __init__(self, *, upload: Upload, keys: Sequence[str]) -> None:
         self._upload_id = upload.pk
         self._client_id = upload.client_id
+        self._has_lines = upload.kind == UploadKind.ORDERS
         self._identifier_at = 1 + keys.index("identifier")  # after the row number
         places = {key: 1 + position for position, key in enumerate(keys)}
         self._birth_at = places.get("birth_on")
@@ -84,7 +85,8 @@ class RowsOfForm:
         for row, lookup_hash in zip(rows, hashes, strict=True):
             people.append(self._person(row, lookup_hash, found[lookup_hash]))
             remarks += self._doubts(row)
-        return StagedBatch(people=people, lines=[self._line(row) for row in rows], remarks=remarks)
+        lines = [self._line(row) for row in rows] if self._has_lines else []
+        return StagedBatch(people=people, lines=lines, remarks=remarks)
 
     def _hash_of(self, row: Sequence[Any]) -> bytes:
         kind, value, _doubts = row[self._identifier_at]
@@ -97,7 +99,7 @@ class RowsOfForm:
             cursor.execute(
                 """
                 SELECT i.lookup_hash, i.person_id, b.id
-                FROM unnest(%s::bytea[]) wanted(lookup_hash)
+                FROM unnest(%b::bytea[]) wanted(lookup_hash)
                 JOIN beneficiaries_personidentifier i USING (lookup_hash)
                 LEFT JOIN beneficiaries_beneficiary b ON b.person_id = i.person_id AND b.client_id = %s
                 """,
@@ -106,10 +108,11 @@ class RowsOfForm:
             found = {bytes(key): _Found(person, is_new=False, beneficiary_id=known) for key, person, known in cursor}
             strangers = [key for key in wanted if key not in found and key not in self._new]
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('beneficiaries_person', 'id')) FROM generate_series(1, %s)",
+                "SELECT coalesce(array_agg(nextval(pg_get_serial_sequence('beneficiaries_person', 'id'))), '{}')"
+                " FROM generate_series(1, %s)",
                 [len(strangers)],
             )
-            self._new.update(zip(strangers, (person_id for (person_id,) in cursor), strict=True))
+            self._new.update(zip(strangers, cursor.fetchone()[0], strict=True))
         for key in wanted - found.keys():
             found[key] = _Found(self._new[key], is_new=True, beneficiary_id=None)
         return found

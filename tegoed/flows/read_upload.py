@@ -30,7 +30,7 @@ from tegoed.uploads.actions import (
 )
 from tegoed.uploads.models import Upload, UploadKind, UploadState
 from tegoed.uploads.refusals import UploadEmpty, UploadNotInState, UploadTriedTooOften
-from tegoed.uploads.staging import refresh_statistics, stage_lines, stage_people
+from tegoed.uploads.staging import commit_without_waiting, refresh_statistics, stage_lines, stage_people
 
 log = structlog.get_logger(__name__)
 
@@ -89,6 +89,7 @@ def _stage(upload: Upload) -> None:
 
 @transaction.atomic
 def _stage_batch(upload: Upload, rows: RowsOfForm, part: FormRows) -> None:
+    commit_without_waiting()
     note_rows_read(upload=upload, row_count=len(part.rows))
     batch = rows.staged(part)
     stage_people(batch.people)

@@ -102,22 +102,33 @@ ORDERED_BY_YEAR_SQL = """
     FROM orders_order orders JOIN orders_orderline line ON line.order_id = orders.id
     WHERE orders.client_id = %(client_id)s AND orders.product = ANY(%(yearly_products)s)
         AND orders.month_on BETWEEN %(first_on)s AND %(last_on)s
-        AND orders.state NOT IN ('draft', 'cancelled') AND orders.id <> ALL (%(own_order_ids)s)
+        AND (orders.state NOT IN ('draft', 'cancelled') OR orders.id = ANY (%(counted_draft_ids)s))
+        AND orders.id <> ALL (%(own_order_ids)s)
     GROUP BY 1, 2, 3, 4
 """
 """What a client's orders give: (beneficiary_id, product, occasion, year, cents). Takes `ordered_by_year_parameters`."""
 
 
 def ordered_by_year_parameters(
-    *, client_id: int, products: Iterable[str], first_on: date, last_on: date, own_order_ids: Sequence[int] = ()
+    *,
+    client_id: int,
+    products: Iterable[str],
+    first_on: date,
+    last_on: date,
+    own_order_ids: Sequence[int] = (),
+    counted_draft_ids: Sequence[int] = (),
 ) -> dict[str, Any]:
-    """What `ORDERED_BY_YEAR_SQL` takes; it counts the years of both days in full. Meal vouchers have no yearly maximum."""
+    """What `ORDERED_BY_YEAR_SQL` takes; it counts the years of both days in full. Meal vouchers have no yearly maximum.
+
+    `own_order_ids` are left out; `counted_draft_ids` count though they are drafts.
+    """
     return {
         "client_id": client_id,
         "yearly_products": sorted({product for product in products if not has_face_value(Product(product))}),
         "first_on": date(first_on.year, 1, 1),
         "last_on": date(last_on.year, 12, 31),
         "own_order_ids": list(own_order_ids),
+        "counted_draft_ids": list(counted_draft_ids),
     }
 
 
@@ -131,8 +142,8 @@ def ordered_this_year(order: Order) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def lines_to_check(order: Order) -> list[LineToCheck]:
-    """The different lines of an order, the first one first. One statement."""
+def lines_to_check(order: Order, *, after_draft_ids: Sequence[int] = ()) -> list[LineToCheck]:
+    """The different lines of an order, the first one first, as they stand once those drafts are confirmed. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -144,18 +155,20 @@ def lines_to_check(order: Order) -> list[LineToCheck]:
                 ON earlier.beneficiary_id = line.beneficiary_id AND earlier.occasion = %(occasion)s
             WHERE line.order_id = %(order_id)s GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY min(line.id)
             """,
-            _of_year(order) | {"order_id": order.pk, "worker_share_cents": order.worker_share_cents},
+            _of_year(order, counted_draft_ids=after_draft_ids)
+            | {"order_id": order.pk, "worker_share_cents": order.worker_share_cents},
         )
         return [LineToCheck(order.product, order.month_on, order.occasion, *row) for row in cursor.fetchall()]
 
 
-def _of_year(order: Order) -> dict[str, Any]:
+def _of_year(order: Order, *, counted_draft_ids: Sequence[int] = ()) -> dict[str, Any]:
     parameters = ordered_by_year_parameters(
         client_id=order.client_id,
         products=[order.product],
         first_on=order.month_on,
         last_on=order.month_on,
         own_order_ids=[order.pk],
+        counted_draft_ids=counted_draft_ids,
     )
     return parameters | {"occasion": order.occasion}
 
@@ -235,3 +248,13 @@ def above_maximum_of(lines: Iterable[LineToCheck]) -> list[AboveMaximum]:
                 this = AboveMaximum(highest.refusal, known.line_count + line.line_count)
             found[key] = this
     return list(found.values())
+
+
+def above_maximum_together(drafts: Sequence[Order]) -> dict[int, list[AboveMaximum]]:
+    """The same by order, of drafts that are confirmed together: each counts those before it, as confirming does."""
+    before: list[int] = []
+    found = {}
+    for draft in drafts:
+        found[draft.pk] = above_maximum_of(lines_to_check(draft, after_draft_ids=before))
+        before.append(draft.pk)
+    return found

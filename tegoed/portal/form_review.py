@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.beneficiaries.staged.newcomers import newcomers_of
-from tegoed.orders.checks import above_maximum_of, issuer_allows_above_maximum, lines_to_check
+from tegoed.orders.checks import above_maximum_together, issuer_allows_above_maximum
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import OrderPreview, previews_of
 from tegoed.orders.shares import Shares, shares_by_cost_centre, shares_by_site
@@ -96,6 +96,6 @@ def _above_maximum(drafts: Sequence[Order]) -> list[tuple[str, int]]:
         return []
     return [
         (message_of(figure.refusal), figure.line_count)
-        for draft in drafts
-        for figure in above_maximum_of(lines_to_check(draft))
+        for figures in above_maximum_together(drafts).values()
+        for figure in figures
     ]

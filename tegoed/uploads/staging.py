@@ -78,6 +78,12 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
             copy.write_row(row)
 
 
+def commit_without_waiting() -> None:
+    """In this transaction: don't wait for the disk. What a crash loses here is read from the file again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+
+
 def refresh_statistics() -> None:
     """Tell PostgreSQL what was just staged: it plans the checks by it, and its own look at the tables comes too late."""
     with connection.cursor() as cursor:

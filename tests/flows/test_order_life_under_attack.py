@@ -28,6 +28,7 @@ from tegoed.orders.copying import copy_order
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.monthly_templates import make_draft, make_template
 from tegoed.orders.queries import preview_of, previews_of
+from tegoed.portal.form_review import review_of
 from tegoed.rules.order_lines import MonthImpossible
 from tegoed.rules.products import Product
 
@@ -346,3 +347,20 @@ def test_the_reason_told_with_an_excel_form_holds_no_national_number(cast):
     order.refresh_from_db()
     assert "88.02" not in order.above_maximum_reason
     assert "88.02" not in str(Event.objects.get(action="order:exceed-maximum").facts)
+
+
+@time_machine.travel("2026-11-10T10:00:00Z")
+def test_two_loadings_of_one_form_go_above_the_year_together_with_one_reason(cast):
+    Issuer.objects.update(allows_above_maximum=True)
+    hire(cast.bakery, 1)
+    upload = taken(cast.bakery, [eco_row(0, 15_000, loading_on=date(2026, 11 + later, 20)) for later in (0, 1)])
+    assert [line_count for _sentence, line_count in review_of(upload).above] == [1]
+    orders = confirm_order_form(
+        client=cast.bakery,
+        upload_id=upload.pk,
+        actor=cast.alice,
+        confirmed_total_cents=review_of(upload).total_cents,
+        above_maximum_reason="Part of the wage",
+    )
+    assert [order.above_maximum_reason for order in orders] == ["", "Part of the wage"]
+    assert Event.objects.get(action="order:exceed-maximum").subject_id == orders[1].pk

@@ -105,10 +105,9 @@ def set_usual_amounts() -> None:
     for name, (product, column) in USUAL_AMOUNTS.items():
         by_product.setdefault(product, {})[column] = name
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT unnest(fields) FROM compared_person WHERE fields && %s::text[]", [list(USUAL_AMOUNTS)]
-        )
-        differing = {name for (name,) in cursor.fetchall()}
+        differ = ", ".join(f"bool_or(new_{name} <> old_{name})" for name in USUAL_AMOUNTS)
+        cursor.execute(f"SELECT {differ} FROM compared_person")
+        differing = {name for name, differs in zip(USUAL_AMOUNTS, cursor.fetchone(), strict=True) if differs}
         for product, columns in by_product.items():
             if differing.isdisjoint(columns.values()):
                 continue

@@ -166,7 +166,7 @@ def _impossible_amounts(today: date) -> Iterator[NewRemark]:
         columns = ", ".join(f"new_{name}" for name in names)
         is_any = " OR ".join(f"new_{name} > 0" for name in names)
         for values in _rows(
-            f"SELECT DISTINCT {columns} FROM compared_person WHERE fields && %s::text[] AND ({is_any})", [names]
+            f"SELECT DISTINCT {columns} FROM compared_person WHERE ({is_any}) AND fields && %s::text[]", [names]
         ):
             refusals = refusals_of_line(_line(product, values), month=today)
             if refusals:
@@ -248,7 +248,7 @@ def _amounts_without_contract(client: Client, today: date) -> Iterator[NewRemark
             continue
         is_any = " OR ".join(f"new_{name} > 0" for name in names)
         for (row,) in _rows(
-            f"SELECT row FROM compared_person WHERE fields && %s::text[] AND ({is_any}) ORDER BY row", [names]
+            f"SELECT row FROM compared_person WHERE ({is_any}) AND fields && %s::text[] ORDER BY row", [names]
         ):
             yield NewRemark(
                 row=row,

@@ -7,6 +7,7 @@ Measured on 100,000 rows of 12 columns: 2.8 times the computing of python-calami
 1.1 s), 132 MB in the child, one batch here.
 """
 
+import fcntl
 import json
 import os
 import select
@@ -28,6 +29,8 @@ _ROOT = str(Path(__file__).resolve().parents[3])
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from tegoed.formats.workbook.child import main; main()"
 _ENVIRONMENT_KEPT = ("LD_LIBRARY_PATH", "TZDIR", "PYTHONHOME")
 _PIECE_BYTES = 1 << 18
+_PIPE_BYTES = 1 << 20
+"""Room for a batch, so that the child makes the next one while the last one is stored; all that Linux gives to anybody."""
 _LINE_BYTES_MAX = 256 << 20
 _DEATHS: dict[int, str] = {
     signal.SIGABRT: "memory",
@@ -110,6 +113,8 @@ def answers_of_child(content: bytes, *, request: dict[str, Any], limits: ReadLim
     )
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child has no pipes")
+    with suppress(OSError):
+        fcntl.fcntl(child.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     try:
         _hand_over(child.stdin, json.dumps(request).encode("ascii") + b"\n", content)
         for text in _lines(child.stdout, limits):
