@@ -69,6 +69,42 @@ def test_a_meal_row_is_held_against_the_rules(cast, facts, column_key, code, rea
     assert_refused(upload, (6, column_key, code, reason))
 
 
+@pytest.mark.parametrize(
+    ("facts", "column_key", "code"),
+    [
+        ({"voucher_count": 5, "face_value": 50_00, "amount": None}, "face_value", "face-value-above-maximum"),
+        ({"voucher_count": 5, "face_value": 50_00, "amount": 250_00}, "face_value", "face-value-above-maximum"),
+        ({"voucher_count": None, "face_value": 10_01, "amount": 100_00}, "face_value", "face-value-above-maximum"),
+        ({"voucher_count": 5, "face_value": 10_00, "amount": 60_00}, "amount", "amount-impossible"),
+    ],
+)
+@pytest.mark.parametrize("allows_above_maximum", [False, True])
+def test_an_eco_voucher_is_worth_what_the_law_allows_where_its_value_is_told(
+    cast, facts, column_key, code, allows_above_maximum
+) -> None:
+    """The line keeps the amount only, so nobody could give a reason for the value later: it never passes."""
+    Issuer.objects.update(allows_above_maximum=allows_above_maximum)
+    hire(cast.bakery, 2)
+    upload = taken(cast.bakery, [eco_row(0), eco_row(1, **facts)])
+    assert_refused(upload, (6, column_key, code, ""))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"voucher_count": 5, "face_value": 10_00, "amount": None},
+        {"voucher_count": 5, "face_value": 10_00, "amount": 50_00},
+        {"voucher_count": 0, "face_value": 0, "amount": 50_00},
+        {"voucher_count": 5, "amount": 50_00},
+    ],
+)
+def test_eco_vouchers_may_be_told_as_number_and_value(cast, facts) -> None:
+    hire(cast.bakery, 1)
+    upload = taken(cast.bakery, [eco_row(0, **facts)])
+    assert remarks_of_form(upload) == []
+    assert [line.amount_cents for line in drafts_of(upload)[0].lines.all()] == [50_00]
+
+
 def test_the_face_value_of_the_month_of_performance_counts(cast) -> None:
     hire(cast.bakery, 1)
     december = meal_row(0, face_value=1000, month_on=date(2025, 12, 1))

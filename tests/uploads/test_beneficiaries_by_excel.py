@@ -96,6 +96,44 @@ def test_a_leaver_whose_card_goes_to_the_office_needs_a_home_address(cast):
     assert told(upload) == {(2, "home_street", "leaver-without-address")}
 
 
+HOME = {"home_street": "Dreef 1", "home_postcode": "2000", "home_town": "Antwerpen"}
+
+
+@pytest.mark.parametrize("address_stands_in", ["file", "profile", "both"])
+def test_the_card_of_a_leaver_goes_home_from_now_on(cast, address_stands_in):
+    """As by hand, also when the form that we handed out still says workplace."""
+    person = hire(cast.bakery, 1)[0]
+    in_file = {"file": HOME, "profile": {}, "both": {"home_street": "Dreef 1"}}[address_stands_in]
+    in_profile = {name: value for name, value in HOME.items() if name not in in_file}
+    Beneficiary.objects.filter(pk=person.pk).update(**in_profile)
+    row = {"identifier": niss(0), "is_active": False, "card_delivery": "site", "site": "Winkel", **in_file}
+    upload = read(cast.bakery, workbook(row))
+    assert (counts(upload), upload.warning_count) == ({"deactivated": 1}, 0)
+    fields = {field.name: (field.old, field.new) for field in compared_rows(upload, [2])[0].fields}
+    assert fields["card_delivery"] == ("site", "home")
+    assert fields["site_id"] == (person.site_id, None)
+    apply(upload)
+    person.refresh_from_db()
+    assert (person.is_active, person.card_delivery, person.site_id) == (False, "home", None)
+    event = Event.objects.get(action="beneficiary:deactivate")
+    assert event.facts["changed"]["site"] == ["Winkel", None]
+
+
+def test_a_dash_empties_what_may_be_empty_and_nothing_else(cast):
+    person = hire(cast.bakery, 1)[0]
+    optional = {"email": "an@x.example", "staff_number": "P1", "cost_centre": "Oven"}
+    Beneficiary.objects.filter(pk=person.pk).update(**optional)
+    upload = read(cast.bakery, workbook({"identifier": niss(0), **dict.fromkeys(optional, "-")}))
+    assert counts(upload) == {"changed": 1}
+    fields = {field.name: (field.old, field.new) for field in compared_rows(upload, [2])[0].fields}
+    assert fields == {name: (value, "") for name, value in optional.items()}
+    apply(upload)
+    person.refresh_from_db()
+    assert (person.email, person.staff_number, person.cost_centre) == ("", "", "")
+    refused = read(cast.bakery, workbook({"identifier": niss(0), "birth_on": None, "language": "-"}))
+    assert {column for _row, column, _code in told(refused)} == {"language"}
+
+
 def test_zero_takes_a_usual_amount_away(cast):
     person = hire(cast.bakery, 1)[0]
     apply(
