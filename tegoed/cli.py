@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         ("load-due", _load_due, "load the paid orders whose day has come"),
         ("check-books", _check_books, "prove that books, bank and documents agree"),
         ("migrate", _migrate, "bring the database to this version"),
-        ("rotate-identifier-keys", _rotate, "encrypt all identifiers with the newest key"),
+        ("rotate-identifier-keys", _rotate, "encrypt all national numbers and waiting files with the newest key"),
     ):
         commands.add_parser(name, help=words).set_defaults(run=run)
 
@@ -226,7 +226,8 @@ def _migrate(_options: argparse.Namespace) -> int:
 def _rotate(_options: argparse.Namespace) -> int:
     from tegoed.flows.rotate_keys import rotate_keys
 
-    print(f"{rotate_keys(actor=None)} identifiers encrypted with the newest key")
+    renewed = rotate_keys(actor=None)
+    print(f"{renewed.number_count} national numbers and {renewed.file_count} files encrypted with the newest key")
     return 0
 
 

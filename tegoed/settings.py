@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from tegoed.formats.workbook.limits import FILE_BYTES_MAX
 from tegoed.log_safety import configure as configure_structlog
 from tegoed.log_safety import without_identifiers
 
@@ -105,7 +106,7 @@ IDENTIFIER_LOOKUP_KEY = text("TEGOED_IDENTIFIER_LOOKUP_KEY")
 
 # Limits, each with a name
 STATEMENT_FILE_BYTES_MAX = whole_number("TEGOED_STATEMENT_FILE_BYTES_MAX", 50_000_000, least=1_000, most=50_000_000)
-UPLOAD_BYTES_MAX = whole_number("TEGOED_UPLOAD_BYTES_MAX", 25_000_000, least=10_000, most=50_000_000)
+UPLOAD_BYTES_MAX = whole_number("TEGOED_UPLOAD_BYTES_MAX", 25_000_000, least=10_000, most=FILE_BYTES_MAX)
 STATEMENTS_IN_SEVERAL_FILES = flag("TEGOED_STATEMENTS_IN_SEVERAL_FILES", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

@@ -61,6 +61,7 @@ class Action(StrEnum):
     STATEMENT_REFUSED = "statement:refuse"
     UPLOAD_APPLIED = "upload:apply"
     UPLOAD_DISCARDED = "upload:discard"
+    UPLOAD_EXPORTED = "upload:export"
     UPLOAD_RECEIVED = "upload:receive"
     UPLOAD_REFUSED = "upload:refuse"
 

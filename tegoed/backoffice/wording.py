@@ -85,6 +85,7 @@ ACTIONS: dict[str, Words] = {
     Action.ORDER_FORM_EXPORTED: _("Order form downloaded"),
     Action.UPLOAD_APPLIED: _("Excel form taken over"),
     Action.UPLOAD_DISCARDED: _("Excel form given up"),
+    Action.UPLOAD_EXPORTED: _("Excel form with remarks downloaded"),
     Action.UPLOAD_RECEIVED: _("Excel form received"),
     Action.UPLOAD_REFUSED: _("Excel form refused"),
     Action.STATEMENT_RECEIVED: _("Bank file received"),

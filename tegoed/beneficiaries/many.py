@@ -177,6 +177,11 @@ def ids_as_rows(ids: Sequence[int]) -> RawSQL:
 
 
 def standings_by_id(client: Client, beneficiary_ids: Sequence[int], *, is_locked: bool = False) -> list[Standing]:
-    """The same for ids; another client's are left out. `is_locked`: hold them until the end of the transaction."""
-    people = Beneficiary.objects.filter(pk__in=ids_as_rows(beneficiary_ids))
-    return standings(client, people.select_for_update(of=("self",)) if is_locked else people)
+    """The same for ids; another client's are left out. `is_locked`: hold them until the end of the transaction.
+
+    They are locked by id, as forms do (`staged.applying`), so that nobody waits in a circle.
+    """
+    people = Beneficiary.objects.filter(client=client, pk__in=ids_as_rows(beneficiary_ids))
+    if is_locked:
+        list(people.select_for_update().order_by("pk").values_list("pk"))
+    return standings(client, people)

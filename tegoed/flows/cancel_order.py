@@ -18,7 +18,7 @@ from tegoed.billing.models import CreditNote, Invoice
 from tegoed.cards.actions import cancel_cards
 from tegoed.clients.models import Client, User
 from tegoed.flows.jobs import release_held_orders_job, send_credit_notes_job
-from tegoed.flows.refusals import CardsHoldOrder, OrderNotCancellable
+from tegoed.flows.refusals import CancellationChanged, CardsHoldOrder, OrderNotCancellable
 from tegoed.log_safety import without_identifiers_in
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import InvoiceKind, Order, OrderState
@@ -61,12 +61,20 @@ def cancellation_of(order: Order) -> Cancellation:
 
 
 @transaction.atomic
-def cancel_order(*, client: Client, order_id: int, actor: User | None, reason_text: str = "") -> Order:
+def cancel_order(
+    *,
+    client: Client,
+    order_id: int,
+    actor: User | None,
+    reason_text: str = "",
+    shown_credited_cents: int | None = None,
+) -> Order:
     """Cancel an order that waits for approval, is on hold or invoiced; invoices are taken back by credit notes.
 
-    `reason_text`: why, in the client's words; what looks like a national number is cut out. A payment that is booked at
-    the same moment comes first or second, never in between: both hold the invoices first. Raises `Order.DoesNotExist`,
-    `OrderNotCancellable`, `CardsHoldOrder`; then nothing is changed.
+    `reason_text`: why, in the client's words; what looks like a national number is cut out. `shown_credited_cents`: what
+    the page before said, where there was one. A payment that is booked at the same moment comes first or second, never in
+    between: both hold the invoices first. Raises `Order.DoesNotExist`, `OrderNotCancellable`, `CardsHoldOrder`,
+    `CancellationChanged`; then nothing is changed.
     """
     invoices = locked_invoices(client, order_id)
     order = Order.objects.select_for_update(of=("self",)).select_related("client").get(client=client, pk=order_id)
@@ -75,6 +83,8 @@ def cancel_order(*, client: Client, order_id: int, actor: User | None, reason_te
         raise OrderNotCancellable(reason=OrderState.PROCESSING)
     requests = _lock_people_and_cards(order)
     plan = _planned(order, invoices)
+    if shown_credited_cents not in {None, plan.credited_cents}:
+        raise CancellationChanged(shown_cents=shown_credited_cents, total_cents=plan.credited_cents)
     now = timezone.now()
     if plan.cards_stay is None:
         cancel_cards(request_ids=requests)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import structlog
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from tegoed.banking.models import StatementFile, StatementFileState
@@ -18,12 +19,12 @@ from tegoed.flows.receive_statement import book_statement_file
 from tegoed.flows.receive_upload import discard_upload
 from tegoed.flows.release_held_orders import release_held_orders
 from tegoed.flows.send_credit_notes import send_credit_note
-from tegoed.orders.models import Order, OrderState
+from tegoed.orders.models import Order, OrderState, OrderTransition
 from tegoed.orders.monthly_templates import due_template_ids
 from tegoed.outbox.actions import send_due_messages
 from tegoed.rules.dates import brussels_today
 from tegoed.uploads.models import Upload, UploadState
-from tegoed.uploads.queries import uploads_to_discard, uploads_to_remark
+from tegoed.uploads.queries import kept_since, uploads_to_discard, uploads_to_remark
 
 log = structlog.get_logger(__name__)
 
@@ -67,8 +68,7 @@ def _catch_up_uploads() -> None:
             _try(story.__name__, upload_id, story, upload_id=upload_id)
     for upload_id in uploads_to_remark().values_list("pk", flat=True)[:BATCH_MAX]:
         _try("ask_for_remarked_workbook", upload_id, ask_for_remarked_workbook, upload_id=upload_id)
-    undecided = uploads_to_discard().exclude(orders__state=OrderState.AWAITING_APPROVAL)
-    for upload in undecided.select_related("client").defer("content", "remarked")[:BATCH_MAX]:
+    for upload in _undecided_uploads().select_related("client").defer("content", "remarked")[:BATCH_MAX]:
         _try(
             "discard_upload",
             upload.pk,
@@ -78,6 +78,13 @@ def _catch_up_uploads() -> None:
             actor=None,
             reason="kept-too-long",
         )
+
+
+def _undecided_uploads() -> QuerySet[Upload]:
+    """Those to discard; not an order form that waits for approval, nor one whose orders took a step (sent back) since."""
+    since = OrderTransition.objects.filter(order__upload=OuterRef("pk"), at__gte=kept_since())
+    waiting = Order.objects.filter(upload=OuterRef("pk"), state=OrderState.AWAITING_APPROVAL)
+    return uploads_to_discard().filter(~Exists(since), ~Exists(waiting))
 
 
 def _try(story: str, subject_id: int | None, do: Callable[..., object], **arguments: object) -> None:

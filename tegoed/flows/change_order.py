@@ -13,10 +13,12 @@ from tegoed.orders.models import Order
 
 
 @transaction.atomic
-def change_order_after_confirm(*, client: Client, order_id: int, actor: User | None) -> Order:
-    """Cancel the order and open the draft that replaces it; the draft.
+def change_order_after_confirm(
+    *, client: Client, order_id: int, actor: User | None, shown_credited_cents: int | None = None
+) -> Order:
+    """Cancel the order and open the draft that replaces it; the draft. Arguments as `cancel_order`.
 
     Both or neither: raises what `cancel_order` raises, and `ContractMissing`.
     """
-    cancelled = cancel_order(client=client, order_id=order_id, actor=actor)
+    cancelled = cancel_order(client=client, order_id=order_id, actor=actor, shown_credited_cents=shown_credited_cents)
     return copy_order(client=client, order_id=order_id, actor=actor, replaces=cancelled)

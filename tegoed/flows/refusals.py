@@ -51,6 +51,12 @@ class OrderNotCancellable(Refusal):
     code = "order-not-cancellable"
 
 
+class CancellationChanged(Refusal):
+    """Cancelling no longer takes back what the page said. Params: `shown_cents`, `total_cents` (what it would credit)."""
+
+    code = "cancellation-changed"
+
+
 class CardsHoldOrder(Refusal):
     """Before invoicing: its cards are being made already, or another order counts on them. Params: `reason`, `orders`."""
 

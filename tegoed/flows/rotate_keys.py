@@ -4,6 +4,8 @@ Its one law: forms that wait come first, since what is applied from them becomes
 of its own, so it may be stopped and started again.
 """
 
+from dataclasses import dataclass
+
 from django.db import transaction
 
 from tegoed import encryption
@@ -15,13 +17,22 @@ from tegoed.uploads.renewing import renew_files, renew_staged_numbers, staged_nu
 BATCH_ROWS = 1_000
 
 
-def rotate_keys(*, actor: User | None) -> int:
-    """Encrypt files of clients, staged numbers and identifiers with the newest key; how many were under an older one."""
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """How many were under an older key: national numbers (of people, and in rows that wait), files of clients."""
+
+    number_count: int
+    file_count: int
+
+
+def rotate_keys(*, actor: User | None) -> Renewed:
+    """Encrypt files of clients, staged numbers and identifiers with the newest key."""
     newest = encryption.newest_key_id()
-    count = renew_files(newest_key_id=newest)
+    file_count = renew_files(newest_key_id=newest)
+    number_count = 0
     while batch_count := _renew_staged(newest):
-        count += batch_count
-    return count + rotate_identifier_keys(actor=actor)
+        number_count += batch_count
+    return Renewed(number_count + rotate_identifier_keys(actor=actor), file_count)
 
 
 @transaction.atomic

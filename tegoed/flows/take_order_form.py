@@ -10,15 +10,26 @@ from typing import Any
 from django.db import transaction
 
 from tegoed.audit.actions import Action, record_event
-from tegoed.beneficiaries.staged.newcomers import add_newcomers, begin_newcomers, remarks_on_people, settle_people
+from tegoed.beneficiaries.staged.newcomers import (
+    add_newcomers,
+    begin_newcomers,
+    newcomer_ids,
+    remarks_on_people,
+    settle_people,
+)
 from tegoed.clients.models import User
 from tegoed.flows.refusals import FormAwaitsApproval
+from tegoed.formats.order_form import ORDER_FORM
+from tegoed.formats.workbook.refusal import WorkbookRefused
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import Order, OrderState
-from tegoed.orders.staged import FORM_ROWS, begin_form_rows, store_drafts
+from tegoed.orders.staged import FORM_ROWS, begin_form_rows, contract_ids, store_drafts
 from tegoed.orders.staged_checks import remarks_on_rows
-from tegoed.uploads.actions import NewRemark, add_remarks
+from tegoed.uploads.actions import NewRemark, add_remarks, forget_file
 from tegoed.uploads.models import Upload
+
+NEWCOMERS_NAMED_MAX = 100
+"""So many new people are named when the client looks at the form."""
 
 
 @transaction.atomic
@@ -26,8 +37,11 @@ def take_order_form(*, upload: Upload) -> dict[str, Any]:
     """Check the staged rows and, when nothing is wrong, store new people and drafts; the counts to show.
 
     The caller holds the upload locked and concludes the reading. Counts: `row_count` (rows that ask for something),
-    `left_out_count` (rows without vouchers or amount), and once stored `order_count`, `line_count`, `added_count`.
+    `left_out_count` (rows without vouchers or amount), and once stored `order_count`, `line_count`, `added_count` and
+    `newcomer_ids` (beneficiaries, the first by name). Once stored, file and rows with their numbers are gone.
+    Raises `WorkbookRefused` when no column tells the product and the client's contracts don't either.
     """
+    _check_product_is_told(upload)
     settle_people(upload)
     row_count = begin_form_rows(upload)
     begin_newcomers(upload, asked_in=FORM_ROWS)
@@ -36,10 +50,22 @@ def take_order_form(*, upload: Upload) -> dict[str, Any]:
     if not row_count and not upload.remark_count:
         header_row = int(upload.head.get("header_row", 1))
         add_remarks(upload=upload, remarks=[NewRemark(row=header_row, code="order-form-asks-nothing")])
-    summary = {"row_count": row_count, "left_out_count": upload.staged_lines.count() - row_count}
+    summary: dict[str, Any] = {"row_count": row_count, "left_out_count": upload.staged_lines.count() - row_count}
     if upload.remark_count:
         return summary
-    return summary | {"added_count": add_newcomers(upload)} | store_drafts(upload)
+    summary |= {
+        "added_count": add_newcomers(upload),
+        "newcomer_ids": newcomer_ids(upload, count_max=NEWCOMERS_NAMED_MAX),
+    }
+    summary |= store_drafts(upload)
+    forget_file(upload=upload)
+    return summary
+
+
+def _check_product_is_told(upload: Upload) -> None:
+    """Once for the whole file, in place of a remark on each of its rows."""
+    if "product" not in upload.head["keys"] and len(contract_ids(upload)) != 1:
+        raise WorkbookRefused(reason="column-missing", heading=dict(ORDER_FORM.column("product").headings))
 
 
 @transaction.atomic

@@ -42,7 +42,8 @@ class LineRefused(Refusal):
 class LineToCheck(NamedTuple):
     """Lines that the rules can't tell apart: of one product, for one month and occasion. Amounts in cents.
 
-    Meal: number, face value and, where told, the worker's share; the others: an amount. `ordered_this_year_cents`: by
+    Meal: number, face value and, where told, the worker's share; the others: an amount, and in the rows of a form perhaps
+    number and face value (zero or None: not told). `ordered_this_year_cents`: by
     earlier orders (`ORDERED_BY_YEAR_SQL`). `line_count` of them, the first with `first_id` (a line, or the row of a form).
     """
 
@@ -64,8 +65,8 @@ def refusals_of(line: LineToCheck) -> list[Refusal]:
     is_meal = has_face_value(Product(line.product))
     asked = LineToOrder(
         product=Product(line.product),
-        voucher_count=line.voucher_count if is_meal else None,
-        face_value_cents=line.face_value_cents if is_meal else None,
+        voucher_count=line.voucher_count if is_meal else line.voucher_count or None,
+        face_value_cents=line.face_value_cents if is_meal else line.face_value_cents or None,
         worker_share_cents=line.worker_share_cents if is_meal else None,
         amount_cents=line.amount_cents,
         occasion=GiftOccasion(line.occasion) if line.occasion else None,

@@ -3,7 +3,7 @@
 Its one law: the rows that ask for something are written down once (`begin_form_rows`), checked as a whole
 (`staged_checks`), and become drafts as they were checked: one order for each product, loading date, month of performance
 and occasion. A row without vouchers and without amount leaves the person out. It knows nothing of people: who they are is
-settled before (`beneficiaries.staged_people`).
+settled before (`beneficiaries.staged.newcomers`).
 """
 
 from dataclasses import dataclass
@@ -69,9 +69,10 @@ _BEGIN_SQL = """
 def begin_form_rows(upload: Upload) -> int:
     """Write down the rows that ask for something, with what they leave empty filled in; how many. For this transaction.
 
-    A client with one contract needs no product in the rows, and a loading date given with the file counts for all of them.
+    A client with one contract needs no product in the rows, nor the column; a loading date given with the file counts for
+    all of them.
     """
-    contracts = _contract_ids(upload)
+    contracts = contract_ids(upload)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS order_form_row")
         cursor.execute(
@@ -88,7 +89,7 @@ def begin_form_rows(upload: Upload) -> int:
     return row_count
 
 
-def _contract_ids(upload: Upload) -> dict[str, int]:
+def contract_ids(upload: Upload) -> dict[str, int]:
     """The client's running contracts that an order can use: product -> contract id."""
     running = running_contracts(upload.client, brussels_today()).filter(form=Form.ELECTRONIC)
     return dict(running.values_list("product", "pk"))
@@ -117,7 +118,7 @@ def store_drafts(upload: Upload) -> dict[str, Any]:
 
     Raises `RuntimeError` if a row became no line: then a check is missing, and nothing may be stored.
     """
-    contracts = _contract_ids(upload)
+    contracts = contract_ids(upload)
     wishes = wishes_of(upload)
     with connection.cursor() as cursor:
         cursor.execute(

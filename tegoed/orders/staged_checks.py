@@ -17,12 +17,13 @@ from tegoed.orders.checks import ORDERED_BY_YEAR_SQL, LineToCheck, ordered_by_ye
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.order_lines import (
     AboveLegalMaximum,
+    FaceValueAboveMaximum,
     LoadingDateImpossible,
     MonthImpossible,
     check_loading_date,
     check_month,
 )
-from tegoed.rules.products import Form
+from tegoed.rules.products import Form, Product, has_face_value
 from tegoed.uploads.actions import NewRemark
 from tegoed.uploads.models import Upload
 
@@ -195,9 +196,17 @@ def _rules_broken(upload: Upload) -> Iterator[NewRemark]:
         client_id=upload.client_id, products=products, first_on=first_on, last_on=last_on
     )
     for *facts, rows in _rows(_DIFFERENT_SQL, parameters | {"products": products}):
-        for refusal in refusals_of(LineToCheck(*facts)):
-            is_warning = allows_above_maximum and isinstance(refusal, AboveLegalMaximum)
+        line = LineToCheck(*facts)
+        for refusal in refusals_of(line):
+            is_warning = allows_above_maximum and _may_pass(line, refusal)
             yield from _remarks(refusal, sorted(rows), is_warning=is_warning)
+
+
+def _may_pass(line: LineToCheck, refusal: Refusal) -> bool:
+    """Whether a reason can be given for it later. An order by amount keeps no face value, so for that there is no later."""
+    if isinstance(refusal, FaceValueAboveMaximum) and not has_face_value(Product(line.product)):
+        return False
+    return isinstance(refusal, AboveLegalMaximum)
 
 
 def _remarks(

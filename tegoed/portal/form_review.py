@@ -17,7 +17,6 @@ from tegoed.portal.expected_cards import ExpectedCards, expected_cards_together
 from tegoed.refusals import message_of
 from tegoed.uploads.models import Upload, UploadState
 
-NEWCOMERS_SHOWN_MAX = 100
 REASON_LENGTH_MAX = 200
 
 
@@ -85,7 +84,7 @@ def review_of(upload: Upload) -> FormReview:
         cards=expected_cards_together(drafts) if any(preview.cards.count for preview in previews) else [],
         sites=shares_by_site(drafts),
         cost_centres=shares_by_cost_centre(drafts),
-        newcomers=list(newcomers_of(upload)[:NEWCOMERS_SHOWN_MAX]) if upload.summary.get("added_count") else [],
+        newcomers=list(newcomers_of(upload)),
         above=_above_maximum(drafts),
     )
 

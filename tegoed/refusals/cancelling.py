@@ -16,6 +16,10 @@ MESSAGES: dict[str, Message] = {
         ),
         "": _("The cards of this order hold it. Contact customer service."),
     },
+    "cancellation-changed": _(
+        "Things changed since you opened this page: %(total_cents)s would be credited instead of %(shown_cents)s. Nothing "
+        "was done. Read again what happens, then decide."
+    ),
     "order-not-cancellable": {
         "draft": _("This order isn't confirmed yet. You can change it, or discard it."),
         "processing": _(

@@ -23,7 +23,13 @@ MESSAGES: dict[str, Message] = {
         "With the %(ordered_this_year_cents)s already ordered this year, %(asked_cents)s goes over the legal maximum "
         "of %(maximum_cents)s a year (%(period)s; source: %(sources)s). Enter a smaller amount."
     ),
-    "amount-impossible": _("This is no possible amount. Enter an amount of 0 euro or more."),
+    "amount-impossible": {
+        "": _("This is no possible amount. Enter an amount of 0 euro or more."),
+        "product-differs": _(
+            "%(voucher_count)s times %(face_value_cents)s is %(product_cents)s, not %(amount_cents)s. Correct the number, "
+            "the face value or the amount, or leave the amount empty."
+        ),
+    },
     "amount-invalid": {
         "": _("This is not an amount in euro. Write it like 8,00 or 8.00."),
         "empty": _("Enter an amount in euro, for example 8,00."),

@@ -89,7 +89,10 @@ class FaceValueImpossible(Refusal):
 
 
 class AmountImpossible(Refusal):
-    """Not a whole number of cents from zero up, or not number times face value. Params: `amount_cents`."""
+    """Not a whole number of cents from zero up, or not number times face value. Params: `amount_cents`.
+
+    In the latter case `reason` is `product-differs`, with `voucher_count`, `face_value_cents`, `product_cents`.
+    """
 
     code = "amount-impossible"
 
@@ -134,7 +137,8 @@ _OCCASION_MAXIMUM = {
 
 @dataclass(frozen=True, slots=True)
 class LineToOrder:
-    """What is asked for one beneficiary. Meal: number and face value; the others: an amount. Money in cents.
+    """What is asked for one beneficiary. Meal: number and face value; the others: an amount, and perhaps how it is made up
+    (number, face value). Money in cents.
 
     `worker_share_cents` per meal voucher where known. `occasion` and `child_count` concern gifts; one without occasion
     is for the end of the year (Saint Nicholas, Christmas, New Year).
@@ -170,6 +174,8 @@ def refusals_of_line(line: LineToOrder, *, month: date, ordered_this_year_cents:
         return _refusals_of_meal(line, on=on)
     if not _is_whole(line.amount_cents) or line.amount_cents is None or line.amount_cents < 0:
         return [AmountImpossible(amount_cents=line.amount_cents)]
+    if line.voucher_count and line.face_value_cents and line.amount_cents != line.voucher_count * line.face_value_cents:
+        return [_product_differs(line)]
     if line.product == Product.GIFT:
         return _refusals_of_gift(line, line.amount_cents, on=on, ordered_this_year_cents=ordered_this_year_cents)
     return [
@@ -214,11 +220,21 @@ def _refusals_of_meal(line: LineToOrder, *, on: date) -> list[Refusal]:
     if not _is_whole(face_value_cents) or face_value_cents is None or face_value_cents <= 0:
         return [*refusals, FaceValueImpossible(face_value_cents=face_value_cents)]
     if count_is_possible and line.amount_cents not in (None, line.total_cents):
-        refusals.append(AmountImpossible(amount_cents=line.amount_cents))
+        refusals.append(_product_differs(line))
     maximum = statutory_value(line.product, "face_value_max_exempt", on)
     if maximum is not None and face_value_cents > maximum.cents:
         refusals.append(FaceValueAboveMaximum(**_facts(maximum, asked_cents=face_value_cents)))
     return [*refusals, *_refusals_of_shares(line, face_value_cents, on=on)]
+
+
+def _product_differs(line: LineToOrder) -> AmountImpossible:
+    return AmountImpossible(
+        reason="product-differs",
+        amount_cents=line.amount_cents,
+        voucher_count=line.voucher_count,
+        face_value_cents=line.face_value_cents,
+        product_cents=(line.voucher_count or 0) * (line.face_value_cents or 0),
+    )
 
 
 def _refusals_of_shares(line: LineToOrder, face_value_cents: int, *, on: date) -> list[Refusal]:

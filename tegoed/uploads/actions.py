@@ -12,11 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
 from tegoed.clients.models import Client, User
+from tegoed.formats.workbook.limits import REMARKS_MAX
 from tegoed.formats.workbook.sniffing import sniff
 from tegoed.uploads import content_vault
 from tegoed.uploads.models import StagedLine, StagedPerson, Upload, UploadKind, UploadRemark, UploadState
@@ -29,8 +30,8 @@ UNDECIDED_MAX = 50
 """Files of one client that are kept although nobody applied or discarded them."""
 ATTEMPTS_MAX = 12
 """How often workers begin with a file; then it is refused, since something in it kills them."""
-REMARKS_KEPT_MAX = 10_000
-"""Of errors and of warnings of one file each; the rest is only counted."""
+REMARKS_KEPT_MAX = REMARKS_MAX
+"""Of errors and of warnings of one file each, as the reader; the rest is only counted."""
 FILE_NAME_LENGTH_MAX = 120
 SHEET_NAME_LENGTH_MAX = 40
 
@@ -217,11 +218,21 @@ def conclude_reading(*, upload: Upload, summary: dict[str, Any], digest: str = "
     """All rows were read and checked: `refused` when anything is wrong, otherwise `ready`. `summary`: the counts shown."""
     if upload.remark_count:
         _advance(upload, UploadState.REFUSED, summary=summary, read_at=timezone.now())
-        StagedPerson.objects.filter(upload=upload).delete()
-        StagedLine.objects.filter(upload=upload).delete()
+        _wipe_staged(upload)
         _tell_refused(upload, "remarks")
     else:
         _advance(upload, UploadState.READY, summary=summary, digest=digest, read_at=timezone.now())
+
+
+@transaction.atomic
+def forget_file(*, upload: Upload) -> None:
+    """What the file says stands elsewhere now: file and staged rows, with all numbers, are wiped; remarks stay.
+
+    The caller holds the upload locked, in the transaction that puts it elsewhere.
+    """
+    _wipe_staged(upload)
+    upload.content = None
+    upload.save(update_fields=["content"])
 
 
 @transaction.atomic
@@ -265,6 +276,22 @@ def remarked_of(upload: Upload) -> bytes | None:
     """The client's workbook with the remarks in place; None while it isn't made, or was wiped."""
     key_id, ciphertext = Upload.objects.values_list("remarked_key_id", "remarked").get(pk=upload.pk)
     return None if ciphertext is None else content_vault.decrypt(key_id, ciphertext, upload_id=upload.pk)
+
+
+@transaction.atomic
+def hand_out_remarked(*, upload: Upload, actor: User | None) -> bytes | None:
+    """The same for somebody who downloads it: it holds numbers in clear, so that stands in the trail (SPEC X2)."""
+    content = remarked_of(upload)
+    if content is not None:
+        record_event(
+            actor=actor,
+            action=Action.UPLOAD_EXPORTED,
+            client_id=upload.client_id,
+            subject_id=upload.pk,
+            kind=upload.kind,
+            row_count=upload.row_count,
+        )
+    return content
 
 
 @transaction.atomic
@@ -331,6 +358,15 @@ def mark_discarded(*, upload: Upload, actor: User | None, reason: str) -> None:
 
 
 def _wipe_rows(upload: Upload) -> None:
-    for model in (StagedPerson, StagedLine, UploadRemark):
-        rows = model._base_manager.filter(upload=upload)  # noqa: SLF001 - the plain manager: one DELETE, no look at rows
-        rows._raw_delete(rows.db)  # noqa: SLF001
+    _wipe_staged(upload)
+    _wipe(UploadRemark, upload)
+
+
+def _wipe_staged(upload: Upload) -> None:
+    _wipe(StagedPerson, upload)
+    _wipe(StagedLine, upload)
+
+
+def _wipe(model: type[Model], upload: Upload) -> None:
+    rows = model._base_manager.filter(upload=upload)  # noqa: SLF001 - the plain manager: one DELETE, no look at rows
+    rows._raw_delete(rows.db)  # noqa: SLF001

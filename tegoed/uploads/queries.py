@@ -1,15 +1,16 @@
 """Reads on uploads; the client is always an argument. None of them fetches the files themselves."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tegoed.clients.models import Client
 from tegoed.uploads.models import Upload, UploadRemark, UploadState
 
 KEPT_DAYS_MAX = 14
-"""So long a file that was not applied waits; then it is discarded (`flows.catch_up`)."""
+"""So long a file waits after its last step for somebody to apply it; then it is discarded (`flows.catch_up`)."""
 
 REMARKED_AFTER_MINUTES = 3
 REMARKED_HOURS_MAX = 2
@@ -42,10 +43,15 @@ def remarks_of(upload: Upload) -> QuerySet[UploadRemark]:
 
 
 def uploads_to_discard() -> QuerySet[Upload]:
-    """Files of all clients that nobody decided on for `KEPT_DAYS_MAX` days."""
+    """Files of all clients that nobody decided on for `KEPT_DAYS_MAX` days, counted from the reading where they were read."""
     undecided = [UploadState.ASKING, UploadState.REFUSED, UploadState.READY]
-    before = timezone.now() - timedelta(days=KEPT_DAYS_MAX)
-    return Upload.objects.filter(state__in=undecided, created_at__lt=before).order_by("id")
+    uploads = Upload.objects.alias(last_step_at=Coalesce("read_at", "created_at"))
+    return uploads.filter(state__in=undecided, last_step_at__lt=kept_since()).order_by("id")
+
+
+def kept_since() -> datetime:
+    """What took its last step before this moment has waited too long."""
+    return timezone.now() - timedelta(days=KEPT_DAYS_MAX)
 
 
 def uploads_without_remarked() -> QuerySet[Upload]:

@@ -65,8 +65,8 @@ def test_a_folder_is_no_bank_file(cast, run, tmp_path) -> None:
 def test_rotating_tells_how_many_and_twice_does_nothing(cast, run, settings) -> None:
     hire(cast.bakery, 3)
     settings.IDENTIFIER_ENCRYPTION_KEYS = f"new:{'A' * 43}= {settings.IDENTIFIER_ENCRYPTION_KEYS}"
-    assert run("rotate-identifier-keys")[:2] == (0, "3 identifiers encrypted with the newest key\n")
-    assert run("rotate-identifier-keys")[1].startswith("0 ")
+    assert run("rotate-identifier-keys")[:2] == (0, "3 national numbers and 0 files encrypted with the newest key\n")
+    assert run("rotate-identifier-keys")[1].startswith("0 national numbers and 0 files")
     assert set(PersonIdentifier.objects.values_list("key_id", flat=True)) == {"new"}
 
 

@@ -6,9 +6,9 @@ from cast import hire
 from django.utils import timezone
 from order_forms import drafts_of, eco_row, meal_row, newcomer, taken
 
-from tegoed.clients.models import Client, Membership, Role
+from tegoed.clients.models import Client
 from tegoed.flows.catch_up import catch_up
-from tegoed.flows.confirm_order import send_back_orders
+from tegoed.flows.confirm_order import send_back_order
 from tegoed.flows.confirm_order_form import confirm_order_form
 from tegoed.orders.models import OrderTransition
 from tegoed.orders.queries import previews_of
@@ -21,9 +21,7 @@ LONG_AGO = timedelta(days=KEPT_DAYS_MAX, hours=1)
 
 def aged(upload: Upload) -> None:
     """As if everything that happened to the form until now was long ago."""
-    Upload.objects.filter(pk=upload.pk).update(
-        created_at=timezone.now() - LONG_AGO, read_at=timezone.now() - LONG_AGO
-    )
+    Upload.objects.filter(pk=upload.pk).update(created_at=timezone.now() - LONG_AGO, read_at=timezone.now() - LONG_AGO)
     OrderTransition.objects.filter(order__upload=upload).update(at=timezone.now() - LONG_AGO)
 
 
@@ -37,9 +35,6 @@ def awaiting_approval(cast) -> Upload:
     """A form that Alice confirmed and Charlie must approve."""
     Client.objects.filter(pk=cast.bakery.pk).update(needs_approval=True)
     cast.bakery.refresh_from_db()
-    Membership.objects.update_or_create(
-        user=cast.charlie, client=cast.bakery, defaults={"role": Role.APPROVER}
-    )
     hire(cast.bakery, 1)
     upload = taken(cast.bakery, [meal_row(0)], actor=cast.alice)
     total = sum(preview.pricing.total_cents for preview in previews_of(drafts_of(upload)))
@@ -67,8 +62,8 @@ def test_what_waits_for_approval_is_kept_and_what_was_sent_back_has_its_days_aga
     upload = awaiting_approval(cast)
     aged(upload)
     assert state_after_a_round(upload) == "ready"
-    ids = [order.pk for order in drafts_of(upload)]
-    send_back_orders(client=cast.bakery, order_ids=ids, actor=cast.charlie, reason="Te veel")
+    order_id = drafts_of(upload)[0].pk
+    send_back_order(client=cast.bakery, order_id=order_id, actor=cast.charlie, reason_text="Te veel")
     assert state_after_a_round(upload) == "ready"
     assert [draft.state for draft in drafts_of(upload)] == ["draft"]
     aged(upload)

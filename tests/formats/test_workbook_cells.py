@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tegoed.errors import Refusal
+from tegoed.formats.beneficiary_form import BENEFICIARY_FORM
 from tegoed.formats.order_form import ORDER_FORM
 from tegoed.formats.workbook import cells
 from tegoed.formats.workbook.days import read_day, read_month
+from tegoed.formats.workbook.layout import ColumnKind
 from tegoed.rules.identifiers import make_niss
 
 TODAY = date(2026, 11, 23)
@@ -203,3 +205,25 @@ def test_any_value_in_any_column_is_read_or_refused(value) -> None:
             cells.reader_of(column, today=TODAY)(value)
         except Refusal:
             continue
+
+
+@given(
+    st.sampled_from(BENEFICIARY_FORM.columns), st.sampled_from(cells.EMPTYING_MARKS), st.sampled_from(["", " ", "\n"])
+)
+def test_a_dash_alone_empties_only_what_may_be_empty(column, mark, space) -> None:
+    read = cells.reader_of(column, today=TODAY)
+    value = f"{space}{mark}{space}"
+    if column.key in {"email", "staff_number", "cost_centre"}:
+        assert read(value) == ""
+    elif column.kind == ColumnKind.TEXT:
+        assert read(value) == mark
+    else:
+        with pytest.raises(Refusal):
+            read(value)
+
+
+@given(st.sampled_from(["staff_number", "cost_centre"]), st.text(alphabet="-–—A1 ", min_size=2, max_size=20))
+def test_more_than_a_dash_is_kept_as_it_is(key, text) -> None:
+    kept = cells.cell_text(text)
+    expected = "" if kept in cells.EMPTYING_MARKS else kept
+    assert cells.reader_of(BENEFICIARY_FORM.column(key), today=TODAY)(text) == expected

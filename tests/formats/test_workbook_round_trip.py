@@ -12,7 +12,7 @@ from workbook_examples import read, read_here
 
 from tegoed.formats.beneficiary_form import BENEFICIARY_FORM
 from tegoed.formats.order_form import ORDER_FORM, USUAL_KEYS
-from tegoed.formats.workbook.cells import COUNT_MAX, cell_text
+from tegoed.formats.workbook.cells import COUNT_MAX, EMPTYING_MARKS, cell_text
 from tegoed.formats.workbook.layout import LANGUAGES, ColumnKind
 from tegoed.formats.workbook.writer import write_form
 from tegoed.rules.identifiers import make_niss
@@ -48,7 +48,9 @@ def values_of(column):
     if column.kind == ColumnKind.CHOICE:
         return st.sampled_from(sorted(column.choices))
     return {
-        ColumnKind.TEXT: texts.map(lambda text: text[: column.length_max].strip()),
+        ColumnKind.TEXT: texts.map(lambda text: text[: column.length_max].strip()).filter(
+            lambda text: not (column.can_be_emptied and text in EMPTYING_MARKS)
+        ),
         ColumnKind.EMAIL: st.sampled_from(["a.b+c@example.be", "x@y.example"]),
         ColumnKind.DAY: days,
         ColumnKind.MONTH: days.map(lambda day: f"{day[:7]}-01"),

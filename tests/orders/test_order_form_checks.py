@@ -4,18 +4,20 @@ from datetime import date, timedelta
 
 import pytest
 from cast import draft_of, hire
-from order_forms import drafts_of, eco_row, meal_row, newcomer, remarks_of_form, staged_form, taken
+from order_forms import KEYS, drafts_of, eco_row, meal_row, newcomer, remarks_of_form, staged_form, taken, workbook
 from story import confirmed
 
 from tegoed.beneficiaries.models import Beneficiary, Person, PersonIdentifier
 from tegoed.clients.models import Issuer
+from tegoed.flows.read_upload import read_upload
+from tegoed.flows.receive_upload import receive_upload
 from tegoed.flows.take_order_form import take_order_form
 from tegoed.orders.actions import LineWish, set_order_lines, start_order
 from tegoed.refusals import MESSAGES
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.products import Product
 from tegoed.uploads.actions import NewRemark, add_remarks
-from tegoed.uploads.models import UploadState
+from tegoed.uploads.models import Upload, UploadKind, UploadState
 
 
 def assert_refused(upload, *expected: tuple[int, str, str, str]) -> None:
@@ -48,6 +50,33 @@ def test_without_product_and_with_two_contracts_the_cell_is_asked_for(cast) -> N
     )
 
 
+def read_from_file(client, rows: list[dict], keys: list[str]) -> Upload:
+    """As the client sends it and the worker reads it."""
+    upload = receive_upload(
+        client=client,
+        kind=UploadKind.ORDERS,
+        file_name="bestelling.xlsx",
+        content=workbook(rows, keys=keys),
+        wishes={},
+        actor=None,
+    )
+    read_upload(upload_id=upload.pk)
+    upload.refresh_from_db()
+    return upload
+
+
+def test_the_product_column_may_be_missing_where_one_contract_tells_it(cast) -> None:
+    hire(cast.garage, 1)
+    hire(cast.bakery, 1)
+    keys = [key for key in KEYS if key != "product"]
+    upload = read_from_file(cast.garage, [meal_row(0)], keys)
+    assert [order.product for order in drafts_of(upload)] == ["meal"]
+    refused = read_from_file(cast.bakery, [meal_row(0)], keys)
+    assert (refused.state, refused.refusal_code) == (UploadState.REFUSED, "workbook-refused")
+    assert refused.refusal_params["reason"] == "column-missing"
+    assert refused.refusal_params["heading"]["en"] == "Product"
+
+
 @pytest.mark.parametrize(
     ("facts", "column_key", "code", "reason"),
     [
@@ -58,7 +87,7 @@ def test_without_product_and_with_two_contracts_the_cell_is_asked_for(cast) -> N
         ({"face_value": None}, "face_value", "order-form-cell-missing", "face_value"),
         ({"voucher_count": None, "amount": 160_00}, "voucher_count", "order-form-cell-missing", "voucher_count"),
         ({"voucher_count": 32}, "voucher_count", "voucher-count-impossible", ""),
-        ({"amount": 161_00}, "amount", "amount-impossible", ""),
+        ({"amount": 161_00}, "amount", "amount-impossible", "product-differs"),
         ({"face_value": 0}, "face_value", "face-value-impossible", ""),
         ({"worker_share": 50}, "worker_share", "worker-share-below-minimum", "share"),
     ],
@@ -86,7 +115,7 @@ def test_an_eco_voucher_is_worth_what_the_law_allows_where_its_value_is_told(
     Issuer.objects.update(allows_above_maximum=allows_above_maximum)
     hire(cast.bakery, 2)
     upload = taken(cast.bakery, [eco_row(0), eco_row(1, **facts)])
-    assert_refused(upload, (6, column_key, code, ""))
+    assert_refused(upload, (6, column_key, code, "product-differs" if code == "amount-impossible" else ""))
 
 
 @pytest.mark.parametrize(

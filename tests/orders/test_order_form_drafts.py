@@ -36,6 +36,7 @@ def test_one_draft_for_each_product_date_month_and_occasion(cast) -> None:
         "row_count": 4,
         "left_out_count": 0,
         "added_count": 0,
+        "newcomer_ids": [],
         "order_count": 3,
         "line_count": 4,
     }

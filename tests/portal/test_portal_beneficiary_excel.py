@@ -109,6 +109,8 @@ def test_every_error_names_sheet_row_column_reason_and_remedy_and_comes_back_in_
     assert rows[2][0] == niss(2)
     assert "You have no workplace “Depot”" in rows[2][-1]
     assert rows[1][-1] == ""
+    event = Event.objects.get(action="upload:export")
+    assert (event.actor_id, event.client_id, event.subject_id) == (cast.alice.pk, cast.bakery.pk, upload.pk)
 
 
 def test_an_amount_above_the_law_is_refused_in_its_cell_with_figure_and_source(cast, alice_browser):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from story import confirmed, invoiced, paid, received_from_bank
 
 from tegoed.billing.models import CreditNote, Invoice
+from tegoed.cards.models import Card
 from tegoed.clients.models import BlockingRule, Issuer
 from tegoed.flows.catch_up import catch_up
 from tegoed.flows.check_books import check_books
@@ -165,3 +166,19 @@ def test_orders_are_found_by_number_and_reference(cast, alice_browser):
     assert found("nothing like it") == set()
     assert found("9" * 40) == set()
     assert alice_browser.get(overview, {"words": "\x00"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["order-cancel", "order-change"])
+def test_what_cancelling_does_is_asked_again_when_it_changed_meanwhile(name, cast, alice_browser):
+    """The page said both invoices are taken back; meanwhile the cards went into production."""
+    order, (product, card) = invoiced(cast.bakery, hire(cast.bakery, 2))
+    shown = alice_browser.get(url(name, cast, order)).context["plan"].credited_cents
+    assert shown == product.total_cents + card.total_cents
+    Card.objects.update(state="in_production")
+    answer = alice_browser.post(url(name, cast, order), {"credited_cents": shown})
+    assert "Things changed since you opened this page" in text_of(answer)
+    assert f'name="credited_cents" value="{product.total_cents}"' in text_of(answer)
+    assert CreditNote.objects.count() == 0
+    assert Order.objects.get().state == OrderState.INVOICED
+    alice_browser.post(url(name, cast, order), {"credited_cents": product.total_cents})
+    assert CreditNote.objects.get().invoice == product

@@ -14,7 +14,7 @@ from tegoed.beneficiaries.models import Beneficiary, PersonIdentifier
 from tegoed.flows import read_upload as reading
 from tegoed.flows.catch_up import catch_up
 from tegoed.flows.receive_upload import discard_upload, receive_upload
-from tegoed.flows.rotate_keys import rotate_keys
+from tegoed.flows.rotate_keys import Renewed, rotate_keys
 from tegoed.portal.remark_workbook import make_remarked_workbook
 from tegoed.uploads import actions
 from tegoed.uploads.actions import ATTEMPTS_MAX, REMARKS_KEPT_MAX, WAITING_MAX, NewRemark, add_remarks, remarked_of
@@ -61,7 +61,9 @@ def test_files_that_nobody_decides_on_do_not_pile_up(cast, monkeypatch) -> None:
 
 def test_what_nobody_decided_on_is_dropped_after_some_days(cast) -> None:
     upload, younger = read(cast.bakery, workbook(newcomer(1))), read(cast.bakery, workbook(newcomer(2)))
-    Upload.objects.filter(pk=upload.pk).update(created_at=timezone.now() - timedelta(days=KEPT_DAYS_MAX, hours=1))
+    long_ago = timezone.now() - timedelta(days=KEPT_DAYS_MAX, hours=1)
+    Upload.objects.update(created_at=long_ago)
+    Upload.objects.filter(pk=upload.pk).update(read_at=long_ago)
     catch_up()
     upload.refresh_from_db()
     younger.refresh_from_db()
@@ -119,8 +121,8 @@ def test_a_newer_key_renews_files_and_staged_numbers_so_that_the_old_one_can_go(
         f"newest:{base64.b64encode(secrets.token_bytes(32)).decode()}",
     )
     settings.IDENTIFIER_ENCRYPTION_KEYS = f"{newest} {old_keys}"
-    assert rotate_keys(actor=None) == 3
-    assert rotate_keys(actor=None) == 0
+    assert rotate_keys(actor=None) == Renewed(number_count=1, file_count=2)
+    assert rotate_keys(actor=None) == Renewed(number_count=0, file_count=0)
     settings.IDENTIFIER_ENCRYPTION_KEYS = newest
     assert remarked_of(refused)[:2] == b"PK"
     apply(ready)

@@ -234,7 +234,7 @@ def _unused_sites() -> Iterator[NewRemark]:
     for (row,) in _rows(
         """
         SELECT row FROM compared_person
-        WHERE asked_site_id IS NOT NULL AND new_card_delivery = 'home' ORDER BY row
+        WHERE asked_site_id IS NOT NULL AND new_card_delivery = 'home' AND verdict <> 'deactivated' ORDER BY row
         """
     ):
         yield NewRemark(row=row, code="site-not-used", column_key="site", is_warning=True)

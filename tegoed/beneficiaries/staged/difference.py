@@ -57,12 +57,16 @@ USUAL_AMOUNTS = {
 _PRODUCTS = tuple(dict.fromkeys(product for product, _ in USUAL_AMOUNTS.values()))
 _DEFAULTS = {"language": "%(language)s", "gender": "'x'", "is_active": "true"}
 _MAY_BE_UNKNOWN = ("last_name", "first_name", "birth_on")
-_DELIVERY = """COALESCE(
+_HAS_HOME = " AND ".join(
+    f"COALESCE(s.{name}, b.{name}, '') <> ''" for name in ("home_street", "home_postcode", "home_town")
+)
+_DELIVERY = f"""CASE WHEN b.is_active AND NOT s.is_active AND {_HAS_HOME} THEN 'home' ELSE COALESCE(
     s.card_delivery,
     b.card_delivery,
     CASE WHEN s.site_name IS NOT NULL OR %(only_site_id)s::bigint IS NOT NULL THEN 'site'
-         WHEN s.home_street <> '' AND s.home_postcode <> '' AND s.home_town <> '' THEN 'home' END
-)"""
+         WHEN {_HAS_HOME} THEN 'home' END
+) END"""
+"""Where a card goes. A leaver's cards go home from now on (SPEC B4), as by hand (`many`), whatever the form still says."""
 
 
 def _wanted(name: str) -> str:

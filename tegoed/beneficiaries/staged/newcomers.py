@@ -274,10 +274,22 @@ def add_newcomers(upload: Upload) -> int:
     return added_count
 
 
+def newcomer_ids(upload: Upload, *, count_max: int) -> list[int]:
+    """The beneficiaries that `add_newcomers` added, the first by name."""
+    rows = _rows(
+        """
+        SELECT added.id FROM newcomer
+        JOIN beneficiaries_beneficiary added ON added.person_id = newcomer.person_id AND added.client_id = %(client_id)s
+        ORDER BY added.last_name, added.first_name, added.id LIMIT %(count_max)s
+        """,
+        {"client_id": upload.client_id, "count_max": count_max},
+    )
+    return [beneficiary_id for (beneficiary_id,) in rows]
+
+
 def newcomers_of(upload: Upload) -> QuerySet[Beneficiary]:
-    """Who came with this form, by name; nobody once its rows are wiped."""
-    staged = upload.staged_people.filter(beneficiary_id=None).values("person_id")
-    people = Beneficiary.objects.filter(client=upload.client_id, person__in=staged)
+    """Who came with this order form, by name: the first ones, as kept with its counts."""
+    people = Beneficiary.objects.filter(client=upload.client_id, pk__in=upload.summary.get("newcomer_ids", []))
     return people.order_by("last_name", "first_name", "id")
 
 

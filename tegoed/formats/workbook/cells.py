@@ -3,7 +3,7 @@
 Its one law: what could mean two things is refused, never guessed, and what Excel did to a number behind people's backs
 (lost zeros, dates as text, 8.000000000000001) is undone only where it is certain. Each reader takes one value as
 `sheets` gives it and returns the value of `ColumnKind`, or raises the `Refusal` that becomes the remark. They are
-called once for each different value of a column (`column_reading`), so clarity comes before speed here.
+called once for each different value of a column (`readings.ColumnReading`), so clarity comes before speed here.
 """
 
 import re
@@ -34,6 +34,9 @@ from tegoed.rules.money import AMOUNT_CENTS_MAX, AmountInvalid, parse_euro
 COUNT_MAX = 1_000_000
 TEXT_CHARACTERS_MAX = 32_767
 """The most a spreadsheet cell holds."""
+
+EMPTYING_MARKS = ("-", "–", "—")
+"""Alone in a cell of a column that can be emptied; spreadsheets make long dashes of short ones."""
 
 Moment = date | datetime | time | timedelta
 
@@ -208,6 +211,13 @@ def _identifier_text(value: Any) -> str:
 
 def reader_of(column: Column, *, today: date) -> Callable[[Any], Any]:
     """What reads one value of that column. An IDENTIFIER is read as a national number here."""
+    read = _reader_of_kind(column, today=today)
+    if not column.can_be_emptied:
+        return read
+    return lambda value: "" if cell_text(value) in EMPTYING_MARKS else read(value)
+
+
+def _reader_of_kind(column: Column, *, today: date) -> Callable[[Any], Any]:
     if column.kind == ColumnKind.IDENTIFIER:
         return lambda value: read_national(value, today)
     if column.kind == ColumnKind.TEXT:

@@ -43,7 +43,7 @@ def write_guide(
         sheet.write_string(row, 1, sentence, text)
         row += 1
     row += 1
-    sheet.write_string(row, 0, f"{words.columns_title}: {words.column}", heading)
+    sheet.write_string(row, 0, words.column, heading)
     sheet.write_string(row, 1, words.meaning, heading)
     for column in columns:
         row += 1

@@ -19,7 +19,7 @@ REMARKS_HEADING = {
     "nl": "Nazicht: opmerkingen",
     "fr": "Contrôle : remarques",
     "en": "Check: remarks",
-    "de": "Prüfung: Bemerkungen",
+    "de": "Prüfung: Anmerkungen",
 }
 """The column our own workbook with remarks adds; it is skipped when that workbook comes back."""
 
@@ -52,7 +52,8 @@ class Column:
 
     `choices`: code -> words by language (all of them are read, in any language; case and accents are free).
     `choice_aliases`: code -> other words that are read but never written.
-    `length_max`: characters of a TEXT or EMAIL. `is_required`: the column must be in the file.
+    `length_max`: characters of a TEXT or EMAIL. `is_required`: the column must be in the file. `can_be_emptied`: a cell
+    with nothing but a dash is the empty text (an empty cell is None, which changes nothing).
     """
 
     key: str
@@ -64,6 +65,7 @@ class Column:
     choice_aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     length_max: int = 80
     is_required: bool = False
+    can_be_emptied: bool = False
     width: int = 16
 
     def codes_by_word(self) -> dict[str, str]:

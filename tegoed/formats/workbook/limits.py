@@ -9,6 +9,11 @@ from typing import Any
 
 _MEGABYTE = 1_000_000
 
+FILE_BYTES_MAX = 32 * _MEGABYTE
+"""The most that is read, and that an installation may set as its own limit (`TEGOED_UPLOAD_BYTES_MAX`)."""
+REMARKS_MAX = 10_000
+"""Errors of one file that are told one by one, and as many warnings."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLimits:
@@ -20,7 +25,7 @@ class ReadLimits:
     `error_count_max` and `warning_count_max`: remarks told; a file with more has one remark that says so.
     """
 
-    file_bytes_max: int = 32 * _MEGABYTE
+    file_bytes_max: int = FILE_BYTES_MAX
     inflated_bytes_max: int = 160 * _MEGABYTE
     inflation_ratio_max: int = 200
     inflation_floor_bytes: int = 10 * _MEGABYTE
@@ -30,8 +35,8 @@ class ReadLimits:
     column_count_max: int = 256
     header_row_max: int = 20
     batch_row_count: int = 5_000
-    error_count_max: int = 10_000
-    warning_count_max: int = 10_000
+    error_count_max: int = REMARKS_MAX
+    warning_count_max: int = REMARKS_MAX
     memory_bytes_max: int = 768 * _MEGABYTE
     cpu_seconds_max: int = 60
     silence_seconds_max: int = 60

@@ -24,7 +24,7 @@ from tegoed.formats.workbook.layout import (
     plain,
     plain_heading,
 )
-from tegoed.formats.workbook.limits import DEFAULT, ReadLimits
+from tegoed.formats.workbook.limits import DEFAULT, REMARKS_MAX, ReadLimits
 from tegoed.formats.workbook.reader import answers_of_child
 from tegoed.formats.workbook.sniffing import sniff
 from tegoed.formats.workbook.streamed_sheet import (
@@ -39,7 +39,6 @@ from tegoed.formats.workbook.streamed_sheet import (
 )
 from tegoed.formats.workbook.writer import NEVER_FORMULAS
 
-REMARKS_MAX = 50_000
 NOTES_MAX = 2_000
 """Notes on cells: a spreadsheet program becomes slow with more; the column beside the rows has every remark."""
 
@@ -104,7 +103,7 @@ def write_remarked(
 def _by_row(remarks: Iterable[tuple[int, int | None, str, bool]]) -> _Remarks:
     by_row = _Remarks(cells=defaultdict(dict), sentences=defaultdict(list), notes={})
     for count, (row, column, sentence, is_warning) in enumerate(remarks):
-        if count == REMARKS_MAX:
+        if count == 2 * REMARKS_MAX:  # errors and warnings
             break
         if sentence not in by_row.sentences[row]:
             by_row.sentences[row].append(sentence)

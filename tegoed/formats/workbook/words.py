@@ -12,7 +12,6 @@ class Words:
 
     guide_sheet: str
     list_sheet: str
-    columns_title: str
     column: str
     meaning: str
     needed: str
@@ -26,9 +25,8 @@ WORDS = {
     "nl": Words(
         guide_sheet="Handleiding",
         list_sheet="Lijsten",
-        columns_title="De kolommen",
         column="Kolom",
-        meaning="Wat u invult",
+        meaning="Wat je invult",
         needed="verplicht",
         yes="Ja",
         no="Nee",
@@ -38,7 +36,6 @@ WORDS = {
     "fr": Words(
         guide_sheet="Mode d’emploi",
         list_sheet="Listes",
-        columns_title="Les colonnes",
         column="Colonne",
         meaning="Ce que vous complétez",
         needed="obligatoire",
@@ -50,7 +47,6 @@ WORDS = {
     "en": Words(
         guide_sheet="Guide",
         list_sheet="Lists",
-        columns_title="The columns",
         column="Column",
         meaning="What you fill in",
         needed="needed",
@@ -62,7 +58,6 @@ WORDS = {
     "de": Words(
         guide_sheet="Anleitung",
         list_sheet="Listen",
-        columns_title="Die Spalten",
         column="Spalte",
         meaning="Was Sie ausfüllen",
         needed="erforderlich",

@@ -30,9 +30,9 @@ def euro_to_type(cents: int) -> str:
 _CENTS_DIGITS_MAX = 15
 
 
-def cents_shown(posted: Mapping[str, str]) -> int:
-    """The total a page showed and sends back as `confirmed_total_cents`; 0, which nothing costs, for what is no number."""
-    shown = posted.get("confirmed_total_cents", "")
+def cents_shown(posted: Mapping[str, str], name: str = "confirmed_total_cents") -> int:
+    """The total a page showed and sends back in the field `name`; 0, which no order costs, for what is no number."""
+    shown = posted.get(name, "")
     return int(shown) if shown.isascii() and shown.isdigit() and len(shown) <= _CENTS_DIGITS_MAX else 0
 
 

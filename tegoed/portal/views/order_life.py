@@ -12,6 +12,7 @@ from tegoed.errors import Refusal
 from tegoed.flows.cancel_order import cancel_order, cancellation_of
 from tegoed.flows.change_order import change_order_after_confirm
 from tegoed.flows.confirm_order import approve_orders, send_back_order
+from tegoed.flows.refusals import CancellationChanged
 from tegoed.log_safety import without_identifiers_in
 from tegoed.orders.queries import left_out_of
 from tegoed.portal.access import for_approvers, for_writers, page
@@ -32,8 +33,15 @@ def cancel(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
     order_or_404(membership, order_id)
     try:
         cancel_order(
-            client=membership.client, order_id=order_id, actor=membership.user, reason_text=_typed_reason(request)
+            client=membership.client,
+            order_id=order_id,
+            actor=membership.user,
+            reason_text=_typed_reason(request),
+            shown_credited_cents=_credited_cents_shown(request),
         )
+    except CancellationChanged as refusal:
+        messages.warning(request, message_of(refusal))
+        return _ask(request, membership, order_id, is_change=False)
     except Refusal as refusal:
         messages.error(request, message_of(refusal))
     else:
@@ -49,7 +57,15 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
         return _ask(request, membership, order_id, is_change=True)
     order_or_404(membership, order_id)
     try:
-        draft = change_order_after_confirm(client=membership.client, order_id=order_id, actor=membership.user)
+        draft = change_order_after_confirm(
+            client=membership.client,
+            order_id=order_id,
+            actor=membership.user,
+            shown_credited_cents=_credited_cents_shown(request),
+        )
+    except CancellationChanged as refusal:
+        messages.warning(request, message_of(refusal))
+        return _ask(request, membership, order_id, is_change=True)
     except Refusal as refusal:
         messages.error(request, message_of(refusal))
         return _go(membership, order_id)
@@ -114,6 +130,11 @@ def _ask(request: HttpRequest, membership: Membership, order_id: int, *, is_chan
         left_out_count=left_out_of(order).count() if is_change else 0,
         reason_length_max=REASON_LENGTH_MAX,
     )
+
+
+def _credited_cents_shown(request: HttpRequest) -> int | None:
+    """What the page before said would be credited; None where nobody looked at it."""
+    return cents_shown(request.POST, "credited_cents") if "credited_cents" in request.POST else None
 
 
 def _typed_reason(request: HttpRequest) -> str:

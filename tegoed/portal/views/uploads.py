@@ -23,7 +23,7 @@ from tegoed.portal.access import for_writers, page
 from tegoed.portal.pages import page_of
 from tegoed.portal.upload_words import refusal_in_words, remarks_in_words
 from tegoed.refusals import message_of
-from tegoed.uploads.actions import REMARKS_KEPT_MAX, remarked_of
+from tegoed.uploads.actions import REMARKS_KEPT_MAX, hand_out_remarked
 from tegoed.uploads.models import Upload, UploadKind, UploadState
 from tegoed.uploads.queries import remarks_of, upload_of
 
@@ -111,7 +111,7 @@ def _address(shown: Upload) -> str:
 def remarked(request: HttpRequest, membership: Membership, upload_id: int) -> HttpResponse:  # noqa: ARG001
     """The client's own workbook with the remarks in place."""
     shown = upload_or_404(membership, upload_id)
-    content = remarked_of(shown)
+    content = hand_out_remarked(upload=shown, actor=membership.user)
     if content is None:
         raise Http404
     name = _("remarks-%(number)s.xlsx") % {"number": shown.pk}
