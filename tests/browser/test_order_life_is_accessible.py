@@ -3,9 +3,9 @@
 import pytest
 from bank import payment_of
 from cast import PASSWORD, draft_of, hire
+from looks import barriers
 from steps import ALICE
 from story import confirmed, invoiced, received_from_bank
-from test_every_page_is_accessible import LAPTOP, OPEN_DETAILS, PHONE, misfits, violations
 
 from tegoed.billing.models import CreditNote
 from tegoed.clients.actions import add_member
@@ -36,23 +36,13 @@ def paths(site) -> list[str]:
     Order.objects.filter(pk=waiting.pk).update(confirmed_by=otto)
     orders = [credited, replaced, draft, open_order, waiting]
     return [
-        "", "orders/", *[f"orders/{order.pk}/" for order in orders], f"orders/{open_order.pk}/cancel/",
-        f"orders/{open_order.pk}/change/", "invoices/", f"invoices/{product.pk}/",
-        f"credit-notes/{CreditNote.objects.first().pk}/", "company/", "company/edit/",
+        "", "orders/", *[f"orders/{order.pk}/" for order in orders], f"orders/{open_order.pk}/cancel/", "invoices/",
+        f"invoices/{product.pk}/", f"credit-notes/{CreditNote.objects.first().pk}/", "company/",
     ]  # fmt: skip
 
 
 def test_no_page_of_the_life_of_an_order_keeps_anybody_out(site, paths, axe: str) -> None:
     page = site.open_page(reduced_motion="reduce")
     site.sign_in(page, ALICE)
-    faults: dict[str, list[str]] = {}
-    for path in paths:
-        page.goto(f"/c/{site.cast.bakery.pk}/{path}")
-        page.evaluate(OPEN_DETAILS)
-        page.evaluate(axe)
-        for width in (LAPTOP, PHONE):
-            faults[f"{path} {width}"] = misfits(page, width, ALICE)
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                faults[f"{path} {width}"] += [f"{scheme}: {one}" for one in violations(page)]
-    assert {where: found for where, found in faults.items() if found} == {}
+    addresses = [f"/c/{site.cast.bakery.pk}/{path}" for path in paths]
+    assert barriers(page, addresses, axe=axe) == {}

@@ -59,7 +59,7 @@ def test_an_impossible_amount_in_step_2_is_said_at_its_row(site) -> None:
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_value("eight")
     see_summary(page)
-    expect(page.locator("tr.row-wrong input").first).to_be_focused()
+    expect(page.locator("tr.row-wrong [aria-invalid]").first).to_be_focused()
     assert Order.objects.get().state == "draft"
 
 

@@ -196,7 +196,9 @@ def test_a_draft_is_taken_up_again_as_it_was_left(cast, alice_browser, step):
     left = alice_browser.post(step("order-lines", order), typed(people[:2], count="11") | {"action": "save"})
     assert left["Location"] == reverse("portal:orders", args=[cast.bakery.pk])
     assert step("order-lines", order) in alice_browser.get(left["Location"]).content.decode()
-    rows = {row.beneficiary: row.typed.count for row in alice_browser.get(step("order-lines", order)).context["form"].rows}
+    rows = {
+        row.beneficiary: row.typed.count for row in alice_browser.get(step("order-lines", order)).context["form"].rows
+    }
     assert rows == {people[0]: "11", people[1]: "11", people[2]: "0"}
 
 
