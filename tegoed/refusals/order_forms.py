@@ -25,8 +25,8 @@ MESSAGES: dict[str, Message] = {
         "of them."
     ),
     "order-form-contract-missing": _(
-        "You have no contract for %(product)s, and %(row_count)s rows ask for them (rows %(rows)s). Sign the contract "
-        "first, or take these rows out."
+        "You have no contract for %(product)s. Rows that ask for it: %(row_count)s (row numbers: %(rows)s). Sign the "
+        "contract first, or take them out."
     ),
     "order-form-has-no-drafts": _(
         "There is nothing left to confirm: the orders of this form were cancelled. Discard the form and send it again if "
