@@ -19,7 +19,7 @@ from tegoed.beneficiaries.models import Beneficiary, PersonIdentifier
 from tegoed.beneficiaries.queries import beneficiaries_of
 from tegoed.cards.models import Card
 from tegoed.clients.models import Client
-from tegoed.portal.pages import page_of
+from tegoed.portal.pages import page_of, page_of_few
 from tegoed.rules.card_need import CardState
 from tegoed.rules.dates import add_months, brussels_today
 from tegoed.rules.identifiers import IdentifierKind
@@ -183,8 +183,14 @@ def _card_is(wanted: str, *, today: date) -> Q:
 
 def people_page(request: HttpRequest, client: Client, wish: PeopleWish) -> Page[Beneficiary]:
     """The page asked for by `?page=`, people with card, number and usual amounts. Four queries."""
-    page = page_of(request, people_matching(client, wish))
-    page.object_list = shown_people(client, [person.pk for person in page.object_list])
+    matching = people_matching(client, wish)
+    if wish.card:
+        page = page_of_few(request, matching)
+        ids: list[int] = list(page.object_list)  # type: ignore[arg-type]  # ids only
+    else:
+        page = page_of(request, matching)
+        ids = [person.pk for person in page.object_list]
+    page.object_list = shown_people(client, ids)
     return page
 
 

@@ -213,5 +213,5 @@ def test_the_overview_of_200_people_takes_few_queries_and_pages(cast, alice_brow
     url = reverse("portal:beneficiaries", args=[cast.bakery.pk])
     with django_assert_max_num_queries(10):
         answer = alice_browser.get(url, {"page": 2})
-    assert len(answer.context["people"].object_list) == 50
+    assert len(answer.context["people"].object_list) == 25
     assert alice_browser.get(url, {"page": "x"}).status_code == 200

@@ -203,7 +203,7 @@ def test_orders_are_shown_by_state_and_page_by_page(cast, alice_browser, django_
     with django_assert_max_num_queries(9):
         answer = alice_browser.get(url, {"state": "draft"})
     assert {order.state for order in answer.context["orders"].object_list} == {"draft"}
-    assert len(answer.context["orders"].object_list) == 50
+    assert len(answer.context["orders"].object_list) == 25
     assert "state=draft&amp;page=2" in answer.content.decode() or "page=2&amp;state=draft" in answer.content.decode()
     assert alice_browser.get(url, {"state": "nonsense"}).context["orders"].paginator.count == 201
 
@@ -214,7 +214,7 @@ def test_an_order_with_200_lines_takes_few_queries(cast, alice_browser, django_a
     load_due_orders()
     with django_assert_max_num_queries(16):
         answer = order_page(cast, alice_browser, order, page=4)
-    assert len(answer.context["lines"].object_list) == 50
+    assert len(answer.context["lines"].object_list) == 25
 
 
 def test_the_overview_says_what_to_pay_and_what_to_do(cast, alice_browser, django_assert_max_num_queries):

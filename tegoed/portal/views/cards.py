@@ -66,7 +66,7 @@ def expiring(request: HttpRequest, membership: Membership) -> HttpResponse:
     client = membership.client
     today = brussels_today()
     of_leavers = expiring_cards(client, today=today, is_active=False)
-    leavers = told(of_leavers[:LEAVERS_SHOWN_MAX], client=client, today=today)
+    leavers = told(of_leavers.values_list("pk", flat=True)[:LEAVERS_SHOWN_MAX], client=client, today=today)
     return page(
         request,
         membership,
