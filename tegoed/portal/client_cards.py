@@ -32,7 +32,7 @@ from tegoed.cards.models import Card, RenewalRefusal
 from tegoed.cards.states import COMING_STATES, IN_USE_STATES, LATE_STATES, states_before
 from tegoed.clients.models import Client
 from tegoed.orders.models import Order
-from tegoed.portal.pages import page_of_few
+from tegoed.portal.pages import page_of, page_of_few
 from tegoed.rules.card_need import EXPIRING_MONTHS, LIVING_STATES, CardState
 from tegoed.rules.dates import add_months
 from tegoed.rules.names import search_words
@@ -83,10 +83,17 @@ def told(card_ids: Iterable[int], *, client: Client, today: date) -> list[Card]:
     return [by_id[card_id] for card_id in ids if card_id in by_id]
 
 
-def cards_page(request: HttpRequest, cards: QuerySet[Card], *, client: Client, today: date) -> Page[Card]:
-    """The page asked for by `?page=`, its cards `told`. Two statements, four for a filter that finds very many."""
-    page = page_of_few(request, cards)
-    page.object_list = told(page.object_list, client=client, today=today)  # type: ignore[arg-type]  # ids only
+def cards_page(
+    request: HttpRequest, cards: QuerySet[Card], *, client: Client, today: date, finds_few: bool
+) -> Page[Card]:
+    """The page asked for by `?page=`, its cards `told`. `finds_few`: a filter that leaves most cards out."""
+    if finds_few:
+        page = page_of_few(request, cards)
+        ids: list[int] = list(page.object_list)  # type: ignore[arg-type]  # ids only
+    else:
+        page = page_of(request, cards)
+        ids = [card.pk for card in page.object_list]
+    page.object_list = told(ids, client=client, today=today)
     return page
 
 
