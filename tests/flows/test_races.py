@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from tegoed.beneficiaries.actions import BeneficiaryParticulars, add_beneficiary
 from tegoed.beneficiaries.models import Person
 from tegoed.billing.models import Invoice
+from tegoed.cards.actions import request_cards
 from tegoed.cards.models import Card
 from tegoed.flows.check_books import check_books
 from tegoed.flows.confirm_order import confirm_order
@@ -136,7 +137,7 @@ def test_without_the_person_lock_both_employers_order_a_card(monkeypatch) -> Non
     (at_bakery,) = hire(cast.bakery, 1)
     (at_garage,) = hire(cast.garage, 1)
     drafts = [draft_of(cast.bakery, [at_bakery]), draft_of(cast.garage, [at_garage])]
-    both_detected = threading.Barrier(2)
+    both_detected, both_asked = threading.Barrier(2), threading.Barrier(2)
     monkeypatch.setattr("tegoed.flows.confirm_order.lock_persons", lambda _ids: None)
 
     def slow_previews(orders):
@@ -144,8 +145,14 @@ def test_without_the_person_lock_both_employers_order_a_card(monkeypatch) -> Non
         both_detected.wait(timeout=20)
         return previews
 
+    def slow_request(**asked):
+        requested = request_cards(**asked)
+        both_asked.wait(timeout=20)  # neither has committed, so neither sees the other's card
+        return requested
+
     totals = {order.pk: total_of(order) for order in drafts}
     monkeypatch.setattr("tegoed.flows.confirm_order.previews_of", slow_previews)
+    monkeypatch.setattr("tegoed.flows.confirm_order.request_cards", slow_request)
     at_once(
         *(
             lambda order=order: confirm_order(

@@ -165,4 +165,5 @@ def test_hostile_text_takes_time_in_proportion(piece):
         return time.process_time() - started
 
     # Sixteen times the text: quadratic work would take 256 times as long.
-    assert seconds(160_000) < 64 * max(min(seconds(10_000) for _ in range(3)), 0.005)
+    large, small = (min(seconds(length) for _ in range(3)) for length in (160_000, 10_000))
+    assert large < 64 * max(small, 0.005)
