@@ -1,7 +1,7 @@
-"""The overview of beneficiaries: which of them, in which order, fifty at a time.
+"""The overview of beneficiaries: which of them, in which order, a page at a time.
 
 Its one law: what is asked (`PeopleWish`) is the address of the page and nothing else, and never holds a national number.
-Whoever matches is found and counted without reading cards, numbers and usual amounts; those come for the fifty shown.
+Whoever matches is found and counted without reading cards, numbers and usual amounts; those come for the few shown.
 """
 
 from collections.abc import Mapping

@@ -12,6 +12,7 @@ from tegoed.formats.order_form import ORDER_FORM
 from tegoed.formats.workbook import cells
 from tegoed.formats.workbook.days import read_day, read_month
 from tegoed.formats.workbook.layout import ColumnKind
+from tegoed.refusals import sentence_of
 from tegoed.rules.identifiers import make_niss
 
 TODAY = date(2026, 11, 23)
@@ -198,13 +199,28 @@ ANYTHING = st.one_of(
 )
 
 
+READ_AS = dict.fromkeys(ColumnKind, (list, tuple, str, int, bool)) | {
+    ColumnKind.TEXT: str,
+    ColumnKind.EMAIL: str,
+    ColumnKind.DAY: str,
+    ColumnKind.MONTH: str,
+    ColumnKind.EURO: int,
+    ColumnKind.COUNT: int,
+    ColumnKind.CHOICE: str,
+    ColumnKind.YES_NO: bool,
+}
+
+
 @given(ANYTHING)
 def test_any_value_in_any_column_is_read_or_refused(value) -> None:
     for column in ORDER_FORM.columns:
+        refused = read = None
         try:
-            cells.reader_of(column, today=TODAY)(value)
-        except Refusal:
-            continue
+            read = cells.reader_of(column, today=TODAY)(value)
+        except Refusal as refusal:
+            refused = refusal
+        assert read is None or isinstance(read, READ_AS[column.kind]), (column.key, value, read)
+        assert refused is None or sentence_of(refused) is not None, refused
 
 
 @given(

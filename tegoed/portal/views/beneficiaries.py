@@ -36,7 +36,7 @@ from tegoed.wallets.queries import loaded_through
 @for_members
 @require_safe
 def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """Whoever the address asks for (`PeopleWish`), fifty at a time."""
+    """Whoever the address asks for (`PeopleWish`), a page at a time."""
     client = membership.client
     wish = PeopleWish.from_query(request.GET)
     people = people_page(request, client, wish)
