@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from at_once import at_once
 from bank import coda_file, payment_of
 from cast import draft_of, hire, play
-from django.db import connection
 from story import confirmed
 
 from tegoed.billing.models import CreditNote, Invoice
@@ -20,28 +20,6 @@ from tegoed.flows.refusals import OrderNotCancellable
 from tegoed.orders.models import Order, OrderState
 
 pytestmark = pytest.mark.usefixtures("committed_database")
-
-
-def at_once(*stories: Callable[[], object]) -> list[object]:
-    """Run the stories in threads that start together; what each gave, or the exception it ended with."""
-    gate = threading.Barrier(len(stories))
-    results: list[object] = [None] * len(stories)
-
-    def run(index: int, story: Callable[[], object]) -> None:
-        try:
-            gate.wait(timeout=20)
-            results[index] = story()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(stories)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def an_invoiced_order_and_its_payment() -> tuple[Order, Callable[[], object], Callable[[], object]]:

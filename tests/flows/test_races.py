@@ -1,12 +1,12 @@
 """Two at once: the same order, the same load, the same person. Real commits, real threads; each with a negative control."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
+from at_once import at_once
 from bank import coda_file, payment_of
 from cast import draft_of, hire, niss, play
-from django.db import connection, transaction
+from django.db import transaction
 
 from tegoed.beneficiaries.actions import BeneficiaryParticulars, add_beneficiary
 from tegoed.beneficiaries.models import Person
@@ -25,28 +25,6 @@ from tegoed.rules.identifiers import read_identifier
 from tegoed.wallets.models import Lot
 
 pytestmark = pytest.mark.usefixtures("committed_database")
-
-
-def at_once(*stories: Callable[[], object]) -> list[object]:
-    """Run the stories in threads that start together; what each gave, or the exception it ended with."""
-    gate = threading.Barrier(len(stories))
-    results: list[object] = [None] * len(stories)
-
-    def run(index: int, story: Callable[[], object]) -> None:
-        try:
-            gate.wait(timeout=20)
-            results[index] = story()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(stories)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def total_of(order: Order) -> int:
