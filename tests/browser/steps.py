@@ -41,11 +41,13 @@ def start_meal_order(page: Page, portal: str, *, reference: str = "") -> None:
     page.get_by_label("Meal vouchers").check()
     page.get_by_label("Your reference").fill(reference)
     page.get_by_role("button", name="Next: who gets how much").click()
+    expect(page.get_by_role("button", name="Next: check the costs")).to_be_visible()
 
 
 def go_to_check(page: Page) -> None:
-    """From step 2 to step 3."""
+    """From step 2 to step 3; ends when its button can be pressed."""
     page.get_by_role("button", name="Next: check the costs").click()
+    expect(page.get_by_role("button", name="Confirm the order")).to_be_visible()
 
 
 def confirm(page: Page) -> None:

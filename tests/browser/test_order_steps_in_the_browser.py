@@ -55,7 +55,7 @@ def test_thirty_people_are_filled_in_by_cost_centre_and_by_hand(site, people, op
         look_with_axe(page, axe)
 
     page.locator(f"#count-{people[0].pk}").fill("99")
-    go_to_check(page)
+    page.get_by_role("button", name="Next: check the costs").click()
     page.get_by_role("alert").get_by_role("link", name="Janssens 000").click()
     page.locator(f"#count-{people[0].pk}").fill("10")
     go_to_check(page)
