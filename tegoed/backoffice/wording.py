@@ -142,6 +142,7 @@ BOOK_FIGURES: dict[str, Words] = {
     "client_funds": _("Paid by clients, not loaded yet"),
     "client_credit": _("Paid too much, kept for clients"),
     "suspense": _("Received, not placed yet"),
+    "refund_due": _("To be paid back, on its way to the bank"),
     "receivable": _("To be paid by clients"),
 }
 
@@ -158,12 +159,13 @@ FINDINGS: dict[str, Words] = {
     "credit-note-not-in-ledger": _("A credit note is not in the books as it was issued"),
     "order-goes-on-with-credited-invoice": _("An order goes on though its invoice was credited"),
     "cancelled-order-asks-for-product-invoice": _("A cancelled order still has its product invoice"),
-    "client-credit-differs-from-over-payments": _("Credit of a client is not what was paid too much or freed"),
+    "client-credit-differs-from-its-sources": _("Credit of a client is not what was paid too much or freed"),
     "invoice-numbers-have-a-gap": _("The number of an invoice or credit note is missing"),
     "receivable-differs-from-open-invoices": _("What a client owes is not the sum of its open invoices"),
     "funds-due-differ-from-open-face-values": _("Face value expected is not that of the open invoices"),
     "client-funds-differ-from-paid-orders": _("A client's money waiting to be loaded is not that of its paid orders"),
     "suspense-differs-from-lines": _("Money not placed differs from the bank lines not placed"),
+    "line-differs-from-its-allocations": _("A bank line is not placed for its whole amount"),
     "statement-differs-from-its-lines": _("A statement's balances and lines don't agree"),
     "line-not-wholly-placed": _("A bank line is not in the books for its whole amount"),
     "bank-differs-from-last-statement": _("The books have another bank balance than the last statement"),

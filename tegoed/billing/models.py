@@ -34,6 +34,8 @@ class Invoice(models.Model):
     """A product or card invoice. `seller` and `buyer` are the particulars of that day; amounts in cents.
 
     Credited, nothing is to pay any more; `paid_cents` still says what was paid before, which then stands on account.
+    `reopened_count`: how often a payment in full was undone before its vouchers were loaded; it numbers the transfers of
+    the face value.
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="invoices")
@@ -56,6 +58,7 @@ class Invoice(models.Model):
     paid_cents = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.OPEN)
     paid_at = models.DateTimeField(null=True)
+    reopened_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     documents_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

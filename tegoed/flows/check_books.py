@@ -43,7 +43,8 @@ CROSS_CHECKS: dict[str, str] = {
     """,
     "invoice-paid-differs-from-allocations": """
         SELECT 'invoice ' || invoice.number || ': ' || invoice.paid_cents || ' and ' || coalesce(sum(allocation.amount_cents), 0)
-        FROM billing_invoice invoice LEFT JOIN banking_allocation allocation ON allocation.invoice_id = invoice.id
+        FROM billing_invoice invoice LEFT JOIN banking_allocation allocation
+            ON allocation.invoice_id = invoice.id AND allocation.undone_at IS NULL
         GROUP BY invoice.id HAVING invoice.paid_cents <> coalesce(sum(allocation.amount_cents), 0)
     """,
     "invoice-differs-from-its-order": """
@@ -79,16 +80,18 @@ CROSS_CHECKS: dict[str, str] = {
         JOIN billing_invoice invoice ON invoice.order_id = orders.id
         WHERE orders.state = 'cancelled' AND invoice.kind = 'product' AND invoice.state <> 'credited'
     """,
-    "client-credit-differs-from-over-payments": """
+    "client-credit-differs-from-its-sources": """
         SELECT 'client ' || account.client_id || ': ' || (account.credits_cents - account.debits_cents) || ' and '
-            || coalesce(freed.cents, 0) + coalesce(over.cents, 0)
+            || coalesce(freed.cents, 0) + coalesce(placed.cents, 0)
         FROM ledger_account account
         LEFT JOIN (SELECT client_id, sum(freed_cents) AS cents FROM billing_creditnote GROUP BY client_id) freed
             ON freed.client_id = account.client_id
-        LEFT JOIN (SELECT credit_id, sum(amount_cents) AS cents FROM ledger_transfer WHERE kind = 'over_payment'
-            GROUP BY credit_id) over ON over.credit_id = account.id
-        WHERE account.kind = 'client_credit' AND account.debits_cents = 0
-            AND account.credits_cents <> coalesce(freed.cents, 0) + coalesce(over.cents, 0)
+        LEFT JOIN (SELECT client_id, sum(CASE source WHEN 'credit' THEN -amount_cents ELSE amount_cents END) AS cents
+            FROM banking_allocation
+            WHERE undone_at IS NULL AND (source = 'credit' OR (source = 'line' AND invoice_id IS NULL))
+            GROUP BY client_id) placed ON placed.client_id = account.client_id
+        WHERE account.kind = 'client_credit'
+            AND account.credits_cents - account.debits_cents <> coalesce(freed.cents, 0) + coalesce(placed.cents, 0)
     """,
     "invoice-numbers-have-a-gap": """
         SELECT 'series ' || series || ' ' || year || ': last ' || coalesce(max(counter.last_number), 0) || ', '
@@ -137,6 +140,15 @@ CROSS_CHECKS: dict[str, str] = {
             (SELECT coalesce(sum(unplaced_cents), 0) AS cents FROM banking_statementline WHERE state = 'suspense') line
         WHERE account.cents <> line.cents
     """,
+    "line-differs-from-its-allocations": """
+        SELECT 'statement line ' || line.id || ': ' || line.amount_cents || ' and '
+            || line.unplaced_cents + coalesce(sum(allocation.amount_cents), 0)
+        FROM banking_statementline line
+        LEFT JOIN banking_allocation allocation ON allocation.line_id = line.id AND allocation.undone_at IS NULL
+        GROUP BY line.id
+        HAVING line.amount_cents > 0
+            AND line.amount_cents <> line.unplaced_cents + coalesce(sum(allocation.amount_cents), 0)
+    """,
     "statement-differs-from-its-lines": """
         SELECT 'statement ' || statement.id FROM banking_statement statement
         LEFT JOIN banking_statementline line ON line.statement_id = statement.id
@@ -177,10 +189,11 @@ _FIGURES = f"""
         coalesce(sum(credits_cents - debits_cents) FILTER (WHERE kind = 'client_funds'), 0),
         coalesce(sum(credits_cents - debits_cents) FILTER (WHERE kind = 'client_credit'), 0),
         coalesce(sum(credits_cents - debits_cents) FILTER (WHERE kind = 'suspense'), 0),
+        coalesce(sum(credits_cents - debits_cents) FILTER (WHERE kind = 'refund_due'), 0),
         coalesce(sum(debits_cents - credits_cents) FILTER (WHERE kind = 'receivable'), 0)
     FROM ledger_account
 """
-FIGURE_CODES = ("bank", "vouchers", "client_funds", "client_credit", "suspense", "receivable")
+FIGURE_CODES = ("bank", "vouchers", "client_funds", "client_credit", "suspense", "refund_due", "receivable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +240,4 @@ def check_books() -> BooksReport:
 
 def _owed_cents(figures: dict[str, int]) -> int:
     """What belongs to holders and clients: the bank must cover it (safeguarding, SPEC L7)."""
-    return sum(figures[code] for code in ("vouchers", "client_funds", "client_credit", "suspense"))
+    return sum(figures[code] for code in ("vouchers", "client_funds", "client_credit", "suspense", "refund_due"))

@@ -29,7 +29,6 @@ from tegoed.clients.models import User
 from tegoed.errors import Refusal
 from tegoed.flows.jobs import book_statement_file_job, load_due_orders_job
 from tegoed.flows.release_held_orders import release_held_orders
-from tegoed.formats.coda import bookable_movements
 from tegoed.ledger.door import BATCH_ROWS_MAX, AccountSpec, Posting, open_accounts, post
 from tegoed.ledger.models import AccountKind, TransferKind
 from tegoed.orders.actions import mark_orders_paid
@@ -94,7 +93,7 @@ def _book(file_id: int) -> BookingReport | None:
     report = BookingReport()
     statements = statements_to_book(bytes(file.content), today=brussels_date(now))
     if len(statements) > 1:
-        lock_named_invoices(movement for to_book in statements for movement in bookable_movements(to_book.read))
+        lock_named_invoices(movement for to_book in statements for movement in to_book.read.movements)
     for to_book in statements:
         _book_statement(file, to_book, report, at=now)
     mark_file_booked(file=file, line_count=report.line_count, at=now)
@@ -113,7 +112,7 @@ def _book(file_id: int) -> BookingReport | None:
 
 def _book_statement(file: StatementFile, to_book: StatementToBook, report: BookingReport, *, at: datetime) -> None:
     statement = keep_statement(file=file, to_book=to_book)
-    lines = place_movements(statement=statement, movements=list(bookable_movements(to_book.read)))
+    lines = place_movements(statement=statement, movements=to_book.read.movements)
     cents_by_invoice: dict[int, int] = {}
     for line in lines:
         if line.placement.invoice_id is not None:

@@ -34,6 +34,9 @@ class AccountKind(models.TextChoices):
     CLIENT_CREDIT = "client_credit", _("Over-payment owed to the client")
     SUSPENSE = "suspense", _("Received, not yet placed")
     OUTGOING_UNPLACED = "outgoing_unplaced", _("Left the bank, not yet explained")
+    REFUND_DUE = "refund_due", _("To be paid back, on its way to the bank")
+    WRITTEN_OFF = "written_off", _("Differences of a few cents written off")
+    ISSUER_OWN = "issuer_own", _("The issuer's own money: bank charges, taxes, withdrawals")
     BANK = "bank", _("Bank account")
     REVENUE = "revenue", _("Fees earned")
     VAT = "vat", _("VAT to be paid")
@@ -52,7 +55,13 @@ class AccountKind(models.TextChoices):
         return self in HOT_KINDS
 
 
-GUARDED_KINDS = (AccountKind.LOT, AccountKind.CLIENT_FUNDS, AccountKind.CLIENT_CREDIT, AccountKind.SUSPENSE)
+GUARDED_KINDS = (
+    AccountKind.LOT,
+    AccountKind.CLIENT_FUNDS,
+    AccountKind.CLIENT_CREDIT,
+    AccountKind.SUSPENSE,
+    AccountKind.REFUND_DUE,
+)
 HOT_KINDS = (
     AccountKind.BANK,
     AccountKind.REVENUE,
@@ -73,14 +82,24 @@ class TransferKind(models.TextChoices):
     PAYMENT_UNPLACED = "payment_unplaced", _("Payment not yet placed")
     OVER_PAYMENT = "over_payment", _("Over-payment")
     PLACEMENT = "placement", _("Payment placed")
+    PLACEMENT_UNDONE = "placement_undone", _("Placement undone")
+    PAYMENT_RETURNED = "payment_returned", _("Payment taken back by the bank")
+    CREDIT_USED = "credit_used", _("Credit on account used for an invoice")
+    WRITE_OFF = "write_off", _("Difference of a few cents written off")
+    WRITE_OFF_UNDONE = "write_off_undone", _("Write-off undone")
     PAYMENT_FREED = "payment_freed", _("Payment of a credited invoice, now on account")
     FUNDS_PAID = "funds_paid", _("Face value paid")
+    FUNDS_UNDONE = "funds_undone", _("Face value no longer paid")
     LOAD = "load", _("Vouchers loaded")
     SPEND = "spend", _("Vouchers spent")
     EXPIRY = "expiry", _("Vouchers expired")
-    REFUND = "refund", _("Refund")
+    REFUND = "refund", _("Refund decided")
+    REFUND_PAID = "refund_paid", _("Refund paid by the bank")
+    REFUND_RETURNED = "refund_returned", _("Refund that could not be paid")
     SETTLEMENT = "settlement", _("Merchant paid")
     OUTGOING = "outgoing", _("Left the bank")
+    OUTGOING_EXPLAINED = "outgoing_explained", _("Left the bank, explained")
+    ISSUER_MONEY = "issuer_money", _("The issuer's own money received")
     OPENING_BALANCE = "opening_balance", _("Opening balance")
     REVERSAL = "reversal", _("Reversal")
 

@@ -63,8 +63,12 @@ DAMAGE = {
         WHERE id = (SELECT max(id) FROM ledger_transfer WHERE kind = 'reversal')""",
     "order-goes-on-with-credited-invoice": "UPDATE orders_order SET state = 'invoiced' WHERE id = %(credited)s",
     "cancelled-order-asks-for-product-invoice": "UPDATE orders_order SET state = 'cancelled' WHERE id = %(open)s",
-    "client-credit-differs-from-over-payments": """
-        UPDATE ledger_transfer SET kind = 'placement' WHERE kind = 'over_payment'""",
+    "client-credit-differs-from-its-sources": """
+        UPDATE banking_allocation allocation SET client_id = other.id FROM clients_client other
+        WHERE allocation.invoice_id IS NULL AND other.id <> allocation.client_id""",
+    "line-differs-from-its-allocations": """
+        UPDATE banking_allocation SET line_id = (SELECT max(id) FROM banking_statementline WHERE amount_cents < 0)
+        WHERE invoice_id IS NULL""",
     "invoice-numbers-have-a-gap": "UPDATE billing_invoicecounter SET last_number = last_number + 1 WHERE series = 'C'",
     "receivable-differs-from-open-invoices": """
         WITH dearer AS (UPDATE orders_order SET total_cents = total_cents + 1 WHERE id = %(open)s)
@@ -129,7 +133,7 @@ def test_each_damage_gives_exactly_its_own_finding(healthy) -> None:
         ),
         (
             "UPDATE ledger_account SET credits_cents = credits_cents + 1 WHERE kind = 'client_credit'",
-            ["client-credit-differs-from-over-payments", "credits-differ", "unbalanced"],
+            ["client-credit-differs-from-its-sources", "credits-differ", "unbalanced"],
         ),
     ],
 )

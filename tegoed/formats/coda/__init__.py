@@ -5,9 +5,11 @@ frozen values out, and back. Whether the account is ours, whether the statement 
 is for banking, not for this package.
 
 `layout` the table of fields · `statement` what a file says · `communication` structured communications · `reader`,
-`movement_reader`, `cursor` in · `writer` out · `values` dates and accounts · `refusals` the reasons.
+`movement_reader`, `cursor` in · `writer` out · `bank_view` what other formats say too · `values` dates and accounts ·
+`refusals` the reasons.
 """
 
+from tegoed.formats.coda.bank_view import bank_statement_of
 from tegoed.formats.coda.communication import DirectDebit, direct_debit_of, structured_communication_of
 from tegoed.formats.coda.reader import FILE_BYTES_MAX, FILE_RECORDS_MAX, read_coda
 from tegoed.formats.coda.refusals import (
@@ -64,6 +66,7 @@ __all__ = [
     "Information",
     "Movement",
     "Statement",
+    "bank_statement_of",
     "bookable_movements",
     "direct_debit_of",
     "numbered",

@@ -1,0 +1,26 @@
+"""Writes on bank statements. `tegoed.flows.receive_statement` tells the whole story.
+
+`statements` keeps, reads and checks files · `placing` finds the place of each line.
+"""
+
+from tegoed.banking.actions.placing import PlacedLine, lock_named_invoices, place_movements
+from tegoed.banking.actions.statements import (
+    StatementToBook,
+    keep_statement,
+    keep_statement_file,
+    mark_file_booked,
+    mark_file_refused,
+    statements_to_book,
+)
+
+__all__ = [
+    "PlacedLine",
+    "StatementToBook",
+    "keep_statement",
+    "keep_statement_file",
+    "lock_named_invoices",
+    "mark_file_booked",
+    "mark_file_refused",
+    "place_movements",
+    "statements_to_book",
+]
