@@ -52,7 +52,8 @@ DAMAGE = {
     "load-without-lot": "UPDATE ledger_transfer SET kind = 'load' WHERE kind = 'outgoing'",
     "order-paid-without-paid-invoice": "UPDATE billing_invoice SET kind = 'card' WHERE order_id = %(waiting)s",
     "invoice-paid-differs-from-allocations": """
-        DELETE FROM banking_allocation WHERE id = (SELECT max(id) FROM banking_allocation)""",
+        UPDATE banking_allocation SET invoice_id = (SELECT min(id) FROM billing_invoice)
+        WHERE id = (SELECT max(id) FROM banking_allocation WHERE invoice_id IS NOT NULL)""",
     "invoice-differs-from-its-order": "UPDATE orders_order SET total_cents = total_cents + 1 WHERE id = %(open)s",
     "invoice-credited-without-credit-note": """
         WITH dearer AS (UPDATE orders_order SET total_cents = total_cents + 1 WHERE id = %(credited)s)
