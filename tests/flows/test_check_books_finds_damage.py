@@ -81,7 +81,7 @@ DAMAGE = {
     "client-funds-differ-from-paid-orders": """
         UPDATE orders_order SET face_value_cents = face_value_cents - 1 WHERE id = %(waiting)s""",
     "suspense-differs-from-lines": """
-        UPDATE banking_statementline SET unplaced_cents = unplaced_cents + 1 WHERE state = 'suspense'""",
+        UPDATE banking_statementline SET state = 'matched' WHERE state = 'suspense'""",
     "statement-differs-from-its-lines": """
         UPDATE banking_statement SET old_balance_cents = old_balance_cents + 1
         WHERE id = (SELECT min(id) FROM banking_statement)""",
