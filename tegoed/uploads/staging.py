@@ -87,4 +87,7 @@ def commit_without_waiting() -> None:
 def refresh_statistics() -> None:
     """Tell PostgreSQL what was just staged: it plans the checks by it, and its own look at the tables comes too late."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE uploads_stagedperson, uploads_stagedline")
+        cursor.execute(
+            "ANALYZE uploads_stagedperson (upload_id, row, person_id, beneficiary_id, lookup_hash, is_new_person, verdict),"
+            " uploads_stagedline (upload_id, row)"
+        )

@@ -143,8 +143,9 @@ def compare(upload: Upload) -> None:
         cursor.execute(
             f"""
             CREATE TEMPORARY TABLE compared_person ON COMMIT DROP AS
-            SELECT c.*, COALESCE(known_id, nextval(pg_get_serial_sequence('beneficiaries_beneficiary', 'id'))) AS target_id
-            FROM ({COMPARISON}) c
+            SELECT c.*, COALESCE(known_id, nextval(ids.name)) AS target_id
+            FROM (SELECT pg_get_serial_sequence('beneficiaries_beneficiary', 'id')::regclass AS name OFFSET 0) ids,
+                ({COMPARISON}) c
             """,
             facts_of(upload),
         )
