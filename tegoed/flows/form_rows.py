@@ -5,7 +5,7 @@ that the person will have, so that the number can be encrypted for that person n
 person. Nothing is checked here that needs more than its own row.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
@@ -105,7 +105,7 @@ class RowsOfForm:
         )
         found = self._found(hashes)
         for row in rows:
-            remarks += self._doubts(row)
+            remarks.extend(self._doubts(row))
         lines = [(self._upload_id, row[0], *self._facts_of_line(row)) for row in rows] if self._has_lines else []
         return StagedBatch(people=self._people(rows, hashes, found), lines=lines, remarks=remarks)
 
@@ -152,31 +152,26 @@ class RowsOfForm:
             )
         return people
 
-    def _doubts(self, row: Sequence[Any]) -> list[NewRemark]:
+    def _doubts(self, row: Sequence[Any]) -> Iterator[NewRemark]:
         """What looks odd about the number itself; a doubt never refuses (SPEC B2)."""
         kind, value, doubts = row[self._identifier_at]
-        remarks = [
-            NewRemark(
+        for doubt in doubts:
+            yield NewRemark(
                 row=row[0],
                 code="identifier-doubted",
                 column_key="identifier",
                 params={"reason": doubt},
                 is_warning=True,
             )
-            for doubt in doubts
-        ]
         birth_on = row[self._birth_at] if self._birth_at else None
         if birth_on and kind != IdentifierKind.TEMPORARY and _tells_another_day(value, birth_on):
-            remarks.append(
-                NewRemark(
-                    row=row[0],
-                    code="birth-date-differs",
-                    column_key="birth_on",
-                    params={"birth_on": birth_on},
-                    is_warning=True,
-                )
+            yield NewRemark(
+                row=row[0],
+                code="birth-date-differs",
+                column_key="birth_on",
+                params={"birth_on": birth_on},
+                is_warning=True,
             )
-        return remarks
 
 
 def _picker(places: Mapping[str, int], names: Iterable[str]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
@@ -192,6 +187,8 @@ def _site_ids_by_name(upload: Upload) -> dict[str, int]:
 
 def _tells_another_day(number: str, birth_on: str) -> bool:
     """Whether a NISS or BIS number of 11 digits tells another birth date than `YYYY-MM-DD`; one without a date tells none."""
+    if number[:6] == birth_on[2:4] + birth_on[5:7] + birth_on[8:]:
+        return False  # nearly always
     month, day = int(number[2:4]) % 20, int(number[4:6])
     if not month or not day:
         return False
