@@ -9,6 +9,7 @@ It knows no number and no file: `beneficiaries.identifier_vault` and `uploads.co
 import base64
 import binascii
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -60,9 +61,19 @@ def newest_key_id() -> str:
 
 def encrypt(plain: bytes, *, owner: str) -> tuple[str, bytes]:
     """(key id, nonce + ciphertext), readable only as this owner's."""
+    key_id, (ciphertext,) = encrypt_many([(plain, owner)])
+    return key_id, ciphertext
+
+
+def encrypt_many(plain_and_owner: Sequence[tuple[bytes, str]]) -> tuple[str, list[bytes]]:
+    """The same for each (plain, owner), under one key; every nonce is random and used once."""
     key_id, cipher = next(iter(_ciphers(settings.IDENTIFIER_ENCRYPTION_KEYS).items()))
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return key_id, nonce + cipher.encrypt(nonce, plain, owner.encode())
+    random_bytes = secrets.token_bytes(_NONCE_BYTES * len(plain_and_owner))
+    ciphertexts = []
+    for at, (plain, owner) in zip(range(0, len(random_bytes), _NONCE_BYTES), plain_and_owner, strict=True):
+        nonce = random_bytes[at : at + _NONCE_BYTES]
+        ciphertexts.append(nonce + cipher.encrypt(nonce, plain, owner.encode()))
+    return key_id, ciphertexts
 
 
 def decrypt(key_id: str, ciphertext: bytes, *, owner: str) -> bytes:

@@ -6,14 +6,16 @@ Keys come from settings; a new one is put in front of the list, and `tegoed rota
 It decides nothing about who may see a number: callers do, and write it in the trail.
 """
 
-import hashlib
 import hmac
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.conf import settings
 
 from tegoed import encryption
 from tegoed.rules.identifiers import Identifier, IdentifierKind
+
+_TEMPORARY = IdentifierKind.TEMPORARY.value
 
 
 @lru_cache(maxsize=4)
@@ -34,18 +36,28 @@ def newest_key_id() -> str:
 
 def lookup_hash(identifier: Identifier, *, client_id: int) -> bytes:
     """32 bytes by which the identifier is found. A temporary number means something within one client only."""
-    return lookup_hash_of(identifier.kind, identifier.value, client_id=client_id)
+    (found_by,) = lookup_hashes([(identifier.kind, identifier.value)], client_id=client_id)
+    return found_by
 
 
-def lookup_hash_of(kind: str, value: str, *, client_id: int) -> bytes:
-    """The same for a value in canonical form, as forms with many rows bring it."""
-    scope = f"client-{client_id}" if kind == IdentifierKind.TEMPORARY else "belgium"
-    return hmac.digest(_lookup_key(settings.IDENTIFIER_LOOKUP_KEY), f"{scope}:{value}".encode(), hashlib.sha256)
+def lookup_hashes(kind_and_value: Iterable[tuple[str, str]], *, client_id: int) -> list[bytes]:
+    """The same for each (kind, value in canonical form), as forms with many rows bring them."""
+    key = _lookup_key(settings.IDENTIFIER_LOOKUP_KEY)
+    own_scope = f"client-{client_id}"
+    return [
+        hmac.digest(key, f"{own_scope if kind == _TEMPORARY else 'belgium'}:{value}".encode(), "sha256")
+        for kind, value in kind_and_value
+    ]
 
 
 def encrypt(identifier_value: str, *, person_id: int) -> tuple[str, bytes]:
     """(key id, nonce + ciphertext) of the value, readable only as this person's."""
     return encryption.encrypt(identifier_value.encode(), owner=_owner(person_id))
+
+
+def encrypt_many(value_and_person_id: Iterable[tuple[str, int]]) -> tuple[str, list[bytes]]:
+    """The same for each (value, person id), under one key."""
+    return encryption.encrypt_many([(value.encode(), _owner(person_id)) for value, person_id in value_and_person_id])
 
 
 def decrypt(key_id: str, ciphertext: bytes, *, person_id: int) -> str:

@@ -3,6 +3,7 @@
 Its one law: a person is one, whoever employs them, found by a keyed hash of the identifier; the identifier itself is
 stored encrypted and leaves only through `identifier_vault` (SPEC X2). What one client wrote of a person (name, address)
 is that client's and no other client sees it. It holds no cards and no vouchers.
+Where `db_constraint` is False a trigger checks all rows of a statement at once (`migrations/0004_references`).
 """
 
 from django.db import models
@@ -31,7 +32,7 @@ class IdentifierKindChoice(models.TextChoices):
 class PersonIdentifier(models.Model):
     """An identifier of a person: encrypted (owner = the person), looked up by keyed hash, shown masked."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="identifiers")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="identifiers", db_constraint=False)
     kind = models.CharField(max_length=10, choices=IdentifierKindChoice)
     lookup_hash = models.BinaryField(max_length=32, unique=True)
     ciphertext = models.BinaryField()
@@ -100,8 +101,10 @@ class Beneficiary(models.Model):
     every way in (form, Excel, set-up) fills it. `rules.names.search_words` writes what is looked for the same way.
     """
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="beneficiaries", db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="beneficiaries")
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="beneficiaries", db_index=False, db_constraint=False
+    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="beneficiaries", db_constraint=False)
     last_name = models.CharField(max_length=80)
     first_name = models.CharField(max_length=80)
     birth_on = models.DateField()
@@ -111,7 +114,9 @@ class Beneficiary(models.Model):
     staff_number = models.CharField(max_length=30, blank=True)
     cost_centre = models.CharField(max_length=40, blank=True)
     card_delivery = models.CharField(max_length=4, choices=CardDelivery, default=CardDelivery.SITE)
-    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="beneficiaries")
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, related_name="beneficiaries", db_constraint=False
+    )
     home_street = models.CharField(max_length=120, blank=True)
     home_postcode = models.CharField(max_length=10, blank=True)
     home_town = models.CharField(max_length=80, blank=True)
@@ -157,7 +162,9 @@ class Beneficiary(models.Model):
 class BeneficiaryProduct(models.Model):
     """A product a beneficiary usually gets, with the usual amount: vouchers and face value (meal), or a total in cents."""
 
-    beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="products", db_index=False)
+    beneficiary = models.ForeignKey(
+        Beneficiary, models.CASCADE, related_name="products", db_index=False, db_constraint=False
+    )
     product = models.CharField(max_length=20, choices=ProductChoice)
     voucher_count = models.PositiveSmallIntegerField(default=0)
     face_value_cents = models.PositiveIntegerField(default=0)

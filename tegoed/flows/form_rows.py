@@ -5,10 +5,11 @@ that the person will have, so that the number can be encrypted for that person n
 person. Nothing is checked here that needs more than its own row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
@@ -29,6 +30,26 @@ FORMS: Final[dict[UploadKind, FormLayout]] = {
 }
 
 
+# One look in the index for each number: a plan for the whole would read every number there is, for each batch again.
+_KNOWN_SQL = """
+    SELECT wanted.at, known.person_id, beneficiary.id
+    FROM (SELECT at, substr(%(hashes)s::bytea, 1 + 32 * at, 32) AS lookup_hash
+          FROM generate_series(0, %(count)s - 1) at) wanted
+    CROSS JOIN LATERAL (
+        SELECT person_id FROM beneficiaries_personidentifier i WHERE i.lookup_hash = wanted.lookup_hash LIMIT 1
+    ) known
+    LEFT JOIN LATERAL (
+        SELECT id FROM beneficiaries_beneficiary b
+        WHERE b.client_id = %(client_id)s AND b.person_id = known.person_id LIMIT 1
+    ) beneficiary ON true
+"""
+_NEXT_PERSON_IDS_SQL = """
+    SELECT coalesce(array_agg(nextval(ids.name)), '{}')
+    FROM (SELECT pg_get_serial_sequence('beneficiaries_person', 'id')::regclass AS name OFFSET 0) ids,
+        generate_series(1, %s)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class StagedBatch:
     """Rows for `uploads.staging`, and what was noticed while making them."""
@@ -38,8 +59,7 @@ class StagedBatch:
     remarks: list[NewRemark]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """Who a number belongs to: known, or still to be made with that id."""
 
     person_id: int
@@ -58,8 +78,8 @@ class RowsOfForm:
         places = {key: 1 + position for position, key in enumerate(keys)}
         self._birth_at = places.get("birth_on")
         self._site_at = places.get("site")
-        self._people_at = [places.get(key) for key in PERSON_FACTS]
-        self._lines_at = [places.get(key) for key in LINE_FACTS]
+        self._facts_of_person = _picker(places, PERSON_FACTS)
+        self._facts_of_line = _picker(places, LINE_FACTS)
         self._site_ids = _site_ids_by_name(upload)
         self._new: dict[bytes, int] = {}
         self.row_count = 0
@@ -78,93 +98,85 @@ class RowsOfForm:
             )
             for remark in part.remarks
         ]
-        rows = [row for row in part.rows if row[self._identifier_at] is not None]
-        hashes = [self._hash_of(row) for row in rows]
+        rows = [[*row, None] for row in part.rows if row[self._identifier_at] is not None]
+        numbers = [row[self._identifier_at] for row in rows]
+        hashes = identifier_vault.lookup_hashes(
+            ((kind, value) for kind, value, _doubts in numbers), client_id=self._client_id
+        )
         found = self._found(hashes)
-        people = []
-        for row, lookup_hash in zip(rows, hashes, strict=True):
-            people.append(self._person(row, lookup_hash, found[lookup_hash]))
-            remarks += self._doubts(row)
-        lines = [self._line(row) for row in rows] if self._has_lines else []
-        return StagedBatch(people=people, lines=lines, remarks=remarks)
+        for row in rows:
+            remarks.extend(self._doubts(row))
+        lines = [(self._upload_id, row[0], *self._facts_of_line(row)) for row in rows] if self._has_lines else []
+        return StagedBatch(people=self._people(rows, hashes, found), lines=lines, remarks=remarks)
 
-    def _hash_of(self, row: Sequence[Any]) -> bytes:
-        kind, value, _doubts = row[self._identifier_at]
-        return identifier_vault.lookup_hash_of(kind, value, client_id=self._client_id)
-
-    def _found(self, hashes: Iterable[bytes]) -> dict[bytes, _Found]:
-        """Who the numbers of a batch belong to. Two queries, whatever the number of rows."""
-        wanted = set(hashes)
+    def _found(self, hashes: Sequence[bytes]) -> list[_Found]:
+        """Who the number of each row belongs to. Two queries, whatever the number of rows."""
+        found: list[_Found | None] = [None] * len(hashes)
         with connection.cursor() as cursor:
             cursor.execute(
-                """
-                SELECT i.lookup_hash, i.person_id, b.id
-                FROM unnest(%b::bytea[]) wanted(lookup_hash)
-                JOIN beneficiaries_personidentifier i USING (lookup_hash)
-                LEFT JOIN beneficiaries_beneficiary b ON b.person_id = i.person_id AND b.client_id = %s
-                """,
-                [list(wanted), self._client_id],
+                _KNOWN_SQL,
+                {"hashes": b"".join(hashes), "count": len(hashes), "client_id": self._client_id},
             )
-            found = {bytes(key): _Found(person, is_new=False, beneficiary_id=known) for key, person, known in cursor}
-            strangers = [key for key in wanted if key not in found and key not in self._new]
-            cursor.execute(
-                "SELECT coalesce(array_agg(nextval(pg_get_serial_sequence('beneficiaries_person', 'id'))), '{}')"
-                " FROM generate_series(1, %s)",
-                [len(strangers)],
-            )
+            for at, person_id, beneficiary_id in cursor:
+                found[at] = _Found(person_id, False, beneficiary_id)
+            unknown = (key for key, known in zip(hashes, found, strict=True) if known is None)
+            strangers = [key for key in dict.fromkeys(unknown) if key not in self._new]
+            cursor.execute(_NEXT_PERSON_IDS_SQL, [len(strangers)])
             self._new.update(zip(strangers, cursor.fetchone()[0], strict=True))
-        for key in wanted - found.keys():
-            found[key] = _Found(self._new[key], is_new=True, beneficiary_id=None)
-        return found
+        return [known or _Found(self._new[key], True, None) for key, known in zip(hashes, found, strict=True)]
 
-    def _person(self, row: Sequence[Any], lookup_hash: bytes, found: _Found) -> tuple[Any, ...]:
-        kind, value, _doubts = row[self._identifier_at]
-        key_id, ciphertext = identifier_vault.encrypt(value, person_id=found.person_id) if found.is_new else ("", None)
-        site_name = row[self._site_at] if self._site_at else None
-        return (
-            self._upload_id,
-            row[0],
-            found.person_id,
-            found.is_new,
-            found.beneficiary_id,
-            kind,
-            lookup_hash,
-            ciphertext,
-            key_id,
-            masked(value, IdentifierKind(kind)),
-            self._site_ids.get(site_name.casefold()) if site_name else None,
-            "new" if found.beneficiary_id is None else "unchanged",  # what most rows turn out to be
-            *(row[place] if place else None for place in self._people_at),
-        )
+    def _people(
+        self, rows: Sequence[Sequence[Any]], hashes: Sequence[bytes], found: Sequence[_Found]
+    ) -> list[tuple[Any, ...]]:
+        numbers = [row[self._identifier_at] for row in rows]
+        new_numbers = [(number[1], who.person_id) for number, who in zip(numbers, found, strict=True) if who.is_new]
+        key_id, encrypted = identifier_vault.encrypt_many(new_numbers)
+        ciphertexts = iter(encrypted)
+        people = []
+        for row, (kind, value, _doubts), lookup_hash, who in zip(rows, numbers, hashes, found, strict=True):
+            site_name = row[self._site_at] if self._site_at else None
+            people.append(
+                (
+                    self._upload_id,
+                    row[0],
+                    *who,
+                    kind,
+                    lookup_hash,
+                    next(ciphertexts) if who.is_new else None,
+                    key_id if who.is_new else "",
+                    masked(value, IdentifierKind(kind)),
+                    self._site_ids.get(site_name.casefold()) if site_name else None,
+                    "new" if who.beneficiary_id is None else "unchanged",  # what most rows turn out to be
+                    *self._facts_of_person(row),
+                )
+            )
+        return people
 
-    def _line(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        return (self._upload_id, row[0], *(row[place] if place else None for place in self._lines_at))
-
-    def _doubts(self, row: Sequence[Any]) -> list[NewRemark]:
+    def _doubts(self, row: Sequence[Any]) -> Iterator[NewRemark]:
         """What looks odd about the number itself; a doubt never refuses (SPEC B2)."""
         kind, value, doubts = row[self._identifier_at]
-        remarks = [
-            NewRemark(
+        for doubt in doubts:
+            yield NewRemark(
                 row=row[0],
                 code="identifier-doubted",
                 column_key="identifier",
                 params={"reason": doubt},
                 is_warning=True,
             )
-            for doubt in doubts
-        ]
         birth_on = row[self._birth_at] if self._birth_at else None
         if birth_on and kind != IdentifierKind.TEMPORARY and _tells_another_day(value, birth_on):
-            remarks.append(
-                NewRemark(
-                    row=row[0],
-                    code="birth-date-differs",
-                    column_key="birth_on",
-                    params={"birth_on": birth_on},
-                    is_warning=True,
-                )
+            yield NewRemark(
+                row=row[0],
+                code="birth-date-differs",
+                column_key="birth_on",
+                params={"birth_on": birth_on},
+                is_warning=True,
             )
-        return remarks
+
+
+def _picker(places: Mapping[str, int], names: Iterable[str]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Takes the values of these columns out of a row; a column that the form lacks is the None at the row's end."""
+    return itemgetter(*(places.get(name, -1) for name in names))
 
 
 def _site_ids_by_name(upload: Upload) -> dict[str, int]:
@@ -175,6 +187,8 @@ def _site_ids_by_name(upload: Upload) -> dict[str, int]:
 
 def _tells_another_day(number: str, birth_on: str) -> bool:
     """Whether a NISS or BIS number of 11 digits tells another birth date than `YYYY-MM-DD`; one without a date tells none."""
+    if number[:6] == birth_on[2:4] + birth_on[5:7] + birth_on[8:]:
+        return False  # nearly always
     month, day = int(number[2:4]) % 20, int(number[4:6])
     if not month or not day:
         return False

@@ -30,7 +30,7 @@ from tegoed.uploads.actions import (
 )
 from tegoed.uploads.models import Upload, UploadKind, UploadState
 from tegoed.uploads.refusals import UploadEmpty, UploadNotInState, UploadTriedTooOften
-from tegoed.uploads.staging import commit_without_waiting, refresh_statistics, stage_lines, stage_people
+from tegoed.uploads.staging import commit_without_waiting, refresh_statistics, stage_lines, stage_people, take_room
 
 log = structlog.get_logger(__name__)
 
@@ -102,6 +102,7 @@ def _stage_batch(upload: Upload, rows: RowsOfForm, part: FormRows) -> None:
 def _check(upload: Upload) -> None:
     """Both kinds add their remarks; orders also become drafts, in this transaction."""
     locked = locked_upload(upload.pk, UploadState.RECEIVED)
+    take_room()
     refresh_statistics()
     summary: dict[str, Any]
     if locked.kind == UploadKind.ORDERS:

@@ -87,10 +87,13 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """What one beneficiary gets. Meal: `voucher_count` × `face_value_cents` = `amount_cents`; else only the amount."""
+    """What one beneficiary gets. Meal: `voucher_count` × `face_value_cents` = `amount_cents`; else only the amount.
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
-    beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="order_lines")
+    A trigger checks order and beneficiary of all rows of a statement at once (`migrations/0005_references`).
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False, db_constraint=False)
+    beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="order_lines", db_constraint=False)
     voucher_count = models.PositiveSmallIntegerField(default=0)
     face_value_cents = models.PositiveIntegerField(default=0)
     amount_cents = models.BigIntegerField()

@@ -1,5 +1,6 @@
 """Long lists, page by page."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from django.conf import settings
@@ -13,9 +14,15 @@ SELECTED_MAX = 5_000
 """Up to so many ids of a narrow filter are read in one go: counting them apart would look for them twice."""
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Row]) -> Page[Row]:
-    """The page asked for by `?page=`; a number that makes no sense gives the first or the last. Two queries."""
-    return Paginator(rows, settings.PAGE_ROWS_MAX).get_page(request.GET.get("page"))
+def page_of(request: HttpRequest, rows: QuerySet[Row], *, count: Callable[[], int] | None = None) -> Page[Row]:
+    """The page asked for by `?page=`; a number that makes no sense gives the first or the last. Two queries.
+
+    `count`: a quicker way to count the same rows.
+    """
+    paginator = Paginator(rows, settings.PAGE_ROWS_MAX)
+    if count is not None:
+        paginator.count = count()
+    return paginator.get_page(request.GET.get("page"))
 
 
 def page_of_few(request: HttpRequest, rows: QuerySet[Row]) -> Page[Row]:

@@ -106,8 +106,9 @@ def set_usual_amounts() -> None:
         by_product.setdefault(product, {})[column] = name
     with connection.cursor() as cursor:
         differ = ", ".join(f"bool_or(new_{name} <> old_{name})" for name in USUAL_AMOUNTS)
-        cursor.execute(f"SELECT {differ} FROM compared_person")
-        differing = {name for name, differs in zip(USUAL_AMOUNTS, cursor.fetchone(), strict=True) if differs}
+        cursor.execute(f"SELECT count(known_id), {differ} FROM compared_person")
+        known_count, *differs = cursor.fetchone()
+        differing = {name for name, differs_somewhere in zip(USUAL_AMOUNTS, differs, strict=True) if differs_somewhere}
         for product, columns in by_product.items():
             if differing.isdisjoint(columns.values()):
                 continue
@@ -124,6 +125,8 @@ def set_usual_amounts() -> None:
                 """,
                 changed,
             )
+            if not known_count:
+                continue
             cursor.execute(
                 f"""
                 DELETE FROM beneficiaries_beneficiaryproduct p USING compared_person c

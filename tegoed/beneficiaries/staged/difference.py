@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from tegoed.uploads.models import Upload
+from tegoed.uploads.staging import take_room
 
 
 class Verdict(StrEnum):
@@ -23,9 +24,6 @@ class Verdict(StrEnum):
     REACTIVATED = "reactivated"
     UNCHANGED = "unchanged"
 
-
-WORK_MEMORY = "64MB"
-"""For sorting and joining 100,000 rows in one transaction, in place of the few MB of a page."""
 
 PARTICULARS = (
     "last_name",
@@ -137,14 +135,15 @@ def compare(upload: Upload) -> None:
 
     `target_id` is the beneficiary of the row, for somebody new the id that the beneficiary will have.
     """
+    take_room()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = %s; SET LOCAL jit = off", [WORK_MEMORY])
         cursor.execute("DROP TABLE IF EXISTS compared_person")
         cursor.execute(
             f"""
             CREATE TEMPORARY TABLE compared_person ON COMMIT DROP AS
-            SELECT c.*, COALESCE(known_id, nextval(pg_get_serial_sequence('beneficiaries_beneficiary', 'id'))) AS target_id
-            FROM ({COMPARISON}) c
+            SELECT c.*, COALESCE(known_id, nextval(ids.name)) AS target_id
+            FROM (SELECT pg_get_serial_sequence('beneficiaries_beneficiary', 'id')::regclass AS name OFFSET 0) ids,
+                ({COMPARISON}) c
             """,
             facts_of(upload),
         )

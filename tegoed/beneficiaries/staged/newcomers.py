@@ -108,12 +108,15 @@ def _rows_disagree(upload: Upload, asked_in: str) -> Iterator[NewRemark]:
     )
     rows = _rows(
         f"""
-        SELECT staged.person_id, staged.row, {", ".join(f"staged.{name}" for name in _ONE_OF_EACH)}
-        FROM uploads_stagedperson staged JOIN {asked_in} asked ON asked.row = staged.row
-        WHERE staged.upload_id = %(upload_id)s AND staged.person_id IN (
-            SELECT staged.person_id FROM uploads_stagedperson staged JOIN {asked_in} asked ON asked.row = staged.row
-            WHERE staged.upload_id = %(upload_id)s GROUP BY 1 HAVING count(*) > 1 AND ({differing}))
-        ORDER BY staged.person_id, staged.row
+        WITH several AS MATERIALIZED (
+            SELECT staged.person_id, staged.row, {", ".join(f"staged.{name}" for name in _ONE_OF_EACH)}
+            FROM uploads_stagedperson staged JOIN {asked_in} asked ON asked.row = staged.row
+            WHERE staged.upload_id = %(upload_id)s
+                AND asked.person_id IN (SELECT person_id FROM {asked_in} GROUP BY 1 HAVING count(*) > 1)
+        )
+        SELECT * FROM several
+        WHERE person_id IN (SELECT staged.person_id FROM several staged GROUP BY 1 HAVING {differing})
+        ORDER BY person_id, row
         """,
         {"upload_id": upload.pk},
     )
@@ -143,20 +146,25 @@ def _inactive(asked_in: str) -> Iterator[NewRemark]:
         )
 
 
-# A cell that couldn't be read is empty here and has its remark already.
-_INCOMPLETE_SQL = """
+_MISSING = {
+    ("last_name", "last_name"): "coalesce(last_name, '') = ''",
+    ("first_name", "first_name"): "coalesce(first_name, '') = ''",
+    ("birth_on", "birth_on"): "birth_on IS NULL",
+    ("site", "site-unknown"): "site_name IS NOT NULL AND site_id IS NULL AND coalesce(delivery, 'site') = 'site'",
+    ("site", "site"): "coalesce(delivery, 'site') = 'site' AND place_id IS NULL AND site_name IS NULL",
+    ("home_street", "home"): "delivery = 'home' AND (coalesce(home_street, '') = ''"
+    " OR coalesce(home_postcode, '') = '' OR coalesce(home_town, '') = '')",
+}
+"""(Column to look at, reason) -> when somebody new lacks it."""
+# A cell that couldn't be read is empty here and has its remark already. Most rows lack nothing, which is seen first.
+_INCOMPLETE_SQL = f"""
     SELECT newcomer.row, missing.column_key, missing.reason, newcomer.site_name
     FROM newcomer
     CROSS JOIN LATERAL (VALUES
-        ('last_name', 'last_name', coalesce(last_name, '') = ''),
-        ('first_name', 'first_name', coalesce(first_name, '') = ''),
-        ('birth_on', 'birth_on', birth_on IS NULL),
-        ('site', 'site-unknown', site_name IS NOT NULL AND site_id IS NULL AND coalesce(delivery, 'site') = 'site'),
-        ('site', 'site', coalesce(delivery, 'site') = 'site' AND place_id IS NULL AND site_name IS NULL),
-        ('home_street', 'home', delivery = 'home' AND (
-            coalesce(home_street, '') = '' OR coalesce(home_postcode, '') = '' OR coalesce(home_town, '') = ''))
+        {", ".join(f"('{key}', '{reason}', {is_missing})" for (key, reason), is_missing in _MISSING.items())}
     ) missing(column_key, reason, is_missing)
-    WHERE missing.is_missing AND NOT EXISTS (
+    WHERE ({" OR ".join(f"({is_missing})" for is_missing in _MISSING.values())})
+        AND missing.is_missing AND NOT EXISTS (
         SELECT FROM uploads_uploadremark remark
         WHERE remark.upload_id = %(upload_id)s AND NOT remark.is_warning AND remark.row = newcomer.row
             AND remark.column_key = missing.column_key)
@@ -262,7 +270,7 @@ def add_newcomers(upload: Upload) -> int:
         cursor.execute(_BENEFICIARIES_SQL, parameters)
         added_count = cursor.rowcount
         if added_count:
-            cursor.execute("ANALYZE beneficiaries_beneficiary, beneficiaries_person")
+            cursor.execute("ANALYZE beneficiaries_beneficiary (id, client_id, person_id), beneficiaries_person")
     if added_count:
         record_event(
             actor=upload.created_by,

@@ -15,14 +15,13 @@ from tegoed.clients.models import Membership
 from tegoed.portal.access import for_members, for_writers, page
 from tegoed.portal.client_cards import (
     GROUPS,
-    LEAVERS_SHOWN_MAX,
     REPORTABLE_STATES,
     card_of_beneficiary,
     cards_page,
     cards_shown,
     expiring_cards,
+    expiring_cards_of_leavers,
     has_cards,
-    told,
 )
 from tegoed.portal.forms.card_report import CardReportForm
 from tegoed.refusals import message_of
@@ -65,8 +64,7 @@ def expiring(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The cards that expire in the next three months, with ticks for those that must not be renewed (SPEC C5)."""
     client = membership.client
     today = brussels_today()
-    of_leavers = expiring_cards(client, today=today, is_active=False)
-    leavers = told(of_leavers.values_list("pk", flat=True)[:LEAVERS_SHOWN_MAX], client=client, today=today)
+    leavers, leaver_count = expiring_cards_of_leavers(client, today=today)
     return page(
         request,
         membership,
@@ -75,7 +73,7 @@ def expiring(request: HttpRequest, membership: Membership) -> HttpResponse:
         tab="cards",
         cards=cards_page(request, expiring_cards(client, today=today), client=client, today=today, finds_few=False),
         leavers=leavers,
-        leaver_count=len(leavers) if len(leavers) < LEAVERS_SHOWN_MAX else of_leavers.count(),
+        leaver_count=leaver_count,
         today=today,
     )
 
