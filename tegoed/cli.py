@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     worker.add_argument("--concurrency", type=int, default=2)
     worker.set_defaults(run=_worker)
 
-    statement = commands.add_parser("import-statement", help="book a bank file (CODA)")
+    statement = commands.add_parser("import-statement", help="book a bank file (CODA or camt.053)")
     statement.add_argument("file", type=Path)
     statement.set_defaults(run=_import_statement)
 

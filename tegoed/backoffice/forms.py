@@ -62,12 +62,20 @@ class MessageFilter(FilterForm):
     state = forms.ChoiceField(label=_("State"), choices=[ALL, *MessageState.choices], required=False)
 
 
+STATEMENT_FILE_TYPES = ".cod,.coda,.txt,.xml,.camt,.053,.ccod,text/plain,text/xml,application/xml"
+"""What the browser offers first; banks name their files as they like, so any other may be chosen too."""
+
+
 class StatementUpload(forms.Form):
     """A file of the bank. Its size is looked at before a byte of it is read."""
 
     file = forms.FileField(
-        label=_("CODA file of the bank"),
-        help_text=_("The whole file is checked before anything is booked. The same file twice is booked once."),
+        label=_("Statement of the bank: CODA or camt.053"),
+        help_text=_(
+            "The whole file is checked before anything is booked. The same day twice, in one format or in both, is booked "
+            "once."
+        ),
+        widget=forms.FileInput(attrs={"accept": STATEMENT_FILE_TYPES}),
         allow_empty_file=True,
         max_length=None,
     )

@@ -150,6 +150,6 @@ def office_figures(today: date) -> OfficeFigures:
 
 def bank_accounts_with_last_statement() -> list[tuple[BankAccount, Statement | None]]:
     """Every account of the issuer with the last statement booked of it. Two queries."""
-    newest = Statement.objects.order_by("bank_account_id", "-year", "-sequence").distinct("bank_account_id")
+    newest = Statement.objects.order_by("bank_account_id", "-id").distinct("bank_account_id")
     last = {statement.bank_account_id: statement for statement in newest}
     return [(account, last.get(account.pk)) for account in BankAccount.objects.order_by("iban")]

@@ -35,11 +35,12 @@ class StatementFileState(models.TextChoices):
 
 
 class StatementFile(models.Model):
-    """A file of the bank as it came in, and what became of it."""
+    """A file of the bank as it came in, and what became of it. `content` is kept packed (`actions.open_content` reads it)."""
 
     file_name = models.CharField(max_length=120)
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField()
+    is_packed = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=StatementFileState, default=StatementFileState.RECEIVED)
     refusal_code = models.CharField(max_length=60, blank=True)
     refusal_params = models.JSONField(default=dict)
@@ -57,13 +58,22 @@ class StatementFile(models.Model):
         ]
 
 
+class StatementFormat(models.TextChoices):
+    CODA = "coda", "CODA"
+    CAMT053 = "camt053", "camt.053"
+
+
 class Statement(models.Model):
-    """One statement of one account; balances in cents, credit positive. `year` and `sequence` number it."""
+    """One statement of one account; balances in cents, credit positive. Their chain is the order they were booked in.
+
+    `year` (of `new_balance_on`) and `sequence` number it in CODA; in camt.053 the bank's number is free, or missing.
+    """
 
     file = models.ForeignKey(StatementFile, models.PROTECT, related_name="statements")
     bank_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="statements")
+    format = models.CharField(max_length=10, choices=StatementFormat, default=StatementFormat.CODA, db_default="coda")
     year = models.PositiveSmallIntegerField()
-    sequence = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField(null=True)
     old_balance_cents = models.BigIntegerField()
     old_balance_on = models.DateField(null=True)
     new_balance_cents = models.BigIntegerField()
@@ -71,7 +81,16 @@ class Statement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["bank_account", "year", "sequence"], name="statement_sequence_once_a_year")
+            models.UniqueConstraint(
+                fields=["bank_account", "year", "sequence"],
+                condition=models.Q(format="coda"),
+                name="coda_sequence_once_a_year",
+            ),
+            models.UniqueConstraint(
+                fields=["bank_account", "new_balance_on", "sequence"],
+                condition=models.Q(format="camt053"),
+                name="camt_sequence_once_a_day",
+            ),
         ]
 
 

@@ -1,4 +1,4 @@
-"""Why a statement file is refused although its own sums are right. Its form is judged by `tegoed.formats.coda`."""
+"""Why a statement file is refused although its own sums are right. Its form is judged by `tegoed.formats`."""
 
 from tegoed.errors import Refusal
 
@@ -34,9 +34,15 @@ class StatementCurrencyUnknown(Refusal):
 
 
 class StatementKnown(Refusal):
-    """That statement (account, year, number) was booked before, from another file. Params: `iban`, `year`, `sequence`."""
+    """That statement was booked before, from another file or format. Params: `iban`, `on` (day of its closing balance)."""
 
     code = "statement-known"
+
+
+class StatementChanged(Refusal):
+    """A statement of that number or day is booked, with other balances or amounts. Params: `iban`, `on`."""
+
+    code = "statement-changed"
 
 
 class StatementChainBroken(Refusal):
@@ -46,7 +52,7 @@ class StatementChainBroken(Refusal):
 
 
 class StatementTooEarly(Refusal):
-    """A newer statement of this account is booked already. Params: `iban`, `year`, `sequence`."""
+    """A newer statement of this account is booked already. Params: `iban`, `year`, `sequence`, or reason `day` and `on`."""
 
     code = "statement-too-early"
 

@@ -167,7 +167,7 @@ CROSS_CHECKS: dict[str, str] = {
         FROM banking_bankaccount bank
         JOIN LATERAL (
             SELECT new_balance_cents FROM banking_statement statement WHERE statement.bank_account_id = bank.id
-            ORDER BY year DESC, sequence DESC LIMIT 1
+            ORDER BY id DESC LIMIT 1
         ) last ON true
         LEFT JOIN ({balances}) book ON book.account_key = 'bank:' || bank.id
         WHERE coalesce(-book.balance_cents, 0) <> last.new_balance_cents

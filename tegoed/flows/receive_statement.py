@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from typing import TypeVar
 
 import structlog
@@ -18,6 +19,7 @@ from tegoed.banking.actions import (
     lock_named_invoices,
     mark_file_booked,
     mark_file_refused,
+    open_content,
     place_movements,
     statements_to_book,
 )
@@ -43,10 +45,11 @@ log = structlog.get_logger(__name__)
 def receive_statement_file(*, file_name: str, content: bytes, actor: User | None) -> StatementFile:
     """Take a file in: it is read and checked at once (refusals come now), kept, and booked by the worker.
 
-    Raises `StatementFileTooLarge`, `StatementFileKnown`, `CodaRefused` and the other refusals of `tegoed.banking`.
+    Raises `StatementFileTooLarge`, `StatementFileKnown`, `BankFileUnknown`, `CodaRefused`, `CamtRefused` and the other
+    refusals of `tegoed.banking`.
     """
     file = keep_statement_file(file_name=file_name, content=content, actor=actor)
-    statements_to_book(content, today=brussels_date(timezone.now()))
+    statements_to_book(BytesIO(content), today=brussels_date(timezone.now()))
     record_event(actor=actor, action=Action.STATEMENT_RECEIVED, subject_id=file.pk, sha256=file.sha256)
     book_statement_file_job.defer(file_id=file.pk)
     return file
@@ -91,7 +94,7 @@ def _book(file_id: int) -> BookingReport | None:
         return None
     now = timezone.now()
     report = BookingReport()
-    statements = statements_to_book(bytes(file.content), today=brussels_date(now))
+    statements = statements_to_book(open_content(file), today=brussels_date(now))
     if len(statements) > 1:
         lock_named_invoices(movement for to_book in statements for movement in to_book.read.movements)
     for to_book in statements:

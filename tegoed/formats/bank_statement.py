@@ -39,14 +39,14 @@ class BankMovement:
 class BankStatement:
     """One statement of one account. `account_number` is as the bank writes it, `account_iban` the IBAN it stands for.
 
-    `sequence` is the bank's number within the year of `new_balance_on`.
+    `sequence` is the bank's number: in CODA within the year of `new_balance_on`; in camt.053 as the bank likes, or None.
     """
 
     account_number: str
     account_iban: str | None
     currency: str
     created_on: date
-    sequence: int
+    sequence: int | None
     old_balance_cents: int
     old_balance_on: date | None
     new_balance_cents: int

@@ -3,7 +3,7 @@
 Its one law: who reads it can point at the place. A record is named by its line in the file and its type, a field by
 its name and positions in the standard (Febelfin CODA 2.6), with what should be there and what is.
 CODA's refusals say `expected` and `found` for amounts, records and numbers alike; `told` writes those as people read
-them, before `message_of` fills them in. It judges nothing.
+them, before `message_of` fills them in. It judges nothing. Those of camt.053 are in `camt`.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tegoed.errors import Refusal
 from tegoed.formats.coda import layout
+from tegoed.refusals.camt import camt_facts
 from tegoed.refusals.sentence import Message
 from tegoed.rules.money import format_euro
 
@@ -127,18 +128,28 @@ MESSAGES: dict[str, Message] = {
         "in euro."
     ),
     "statement-known": _(
-        "Statement %(sequence)s of %(year)s of account %(iban)s is booked already, from another file. Nothing was "
-        "booked again."
+        "The statement of %(on)s of account %(iban)s is booked already, from another file or in another format. Nothing "
+        "was booked again."
+    ),
+    "statement-changed": _(
+        "The statement of %(on)s of account %(iban)s is booked already, and this file tells it differently: balances, "
+        "number or amounts of its lines don't agree. Nothing was booked: ask the bank which one is right."
     ),
     "statement-chain-broken": _(
         "The statement of account %(iban)s begins with %(found_cents)s, and the last one that was booked ended with "
         "%(expected_cents)s: a statement in between is missing. Nothing was booked: upload the missing day first, "
         "then this file again."
     ),
-    "statement-too-early": _(
-        "A later statement of account %(iban)s is booked already (number %(sequence)s of %(year)s), so this one can't "
-        "come before it any more. Nothing was booked: check with the bank why it was left out."
-    ),
+    "statement-too-early": {
+        "": _(
+            "A later statement of account %(iban)s is booked already (number %(sequence)s of %(year)s), so this one can't "
+            "come before it any more. Nothing was booked: check with the bank why it was left out."
+        ),
+        "day": _(
+            "A later statement of account %(iban)s is booked already (of %(on)s), so this one can't come before it any "
+            "more. Nothing was booked: check with the bank why it was left out."
+        ),
+    },
     "statement-amount-too-large": _(
         "The statement of account %(iban)s has an amount of %(found_cents)s; at most %(maximum_cents)s can be booked at "
         "once. Nothing was booked: check the file with the bank."
@@ -226,6 +237,8 @@ def told_again(code: str, params: Mapping[str, Any]) -> Refusal:
     facts = _plain(params)
     if code.startswith("coda-"):
         facts |= _coda_facts(code, params)
+    elif code.startswith("camt-"):
+        facts |= camt_facts(code, params)
     return RefusalTold(code, **facts)
 
 

@@ -11,6 +11,7 @@ from tegoed.banking.refusals import (
     StatementAccountUnknown,
     StatementAmountTooLarge,
     StatementChainBroken,
+    StatementChanged,
     StatementFileKnown,
     StatementKnown,
     StatementOfFuture,
@@ -21,6 +22,7 @@ from tegoed.flows.check_books import check_books
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.invoice_order import invoice_order
 from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
+from tegoed.formats.bank_file import BankFileUnknown
 from tegoed.formats.coda import CodaRefused, write_coda
 from tegoed.ledger.models import Transfer
 from tegoed.orders.models import Order
@@ -138,8 +140,6 @@ def changed(content: bytes, old: bytes, new: bytes) -> bytes:
 
 REFUSED_FILES = {
     "cut short": lambda good: b"\n".join(good.splitlines()[:-1]) + b"\n",
-    "not a coda": lambda _good: b"%PDF-1.7 nothing to book",
-    "empty": lambda _good: b"",
     "wrong length": lambda good: good.replace(b"VOORBEELD", b"VOORBEELDE", 1),
     "unknown record": lambda good: good + b"7" + b" " * 127 + b"\n",
 }
@@ -172,6 +172,24 @@ def test_a_faulty_file_is_refused_whole_and_nothing_is_kept(kind, invoices) -> N
     assert Transfer.objects.count() == before
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7 nothing to book", "pdf"),
+        (b"PK\x03\x04 packed", "archive"),
+        (b"<!DOCTYPE html><html>", "web-page"),
+        (b":20:STARTUMS\r\n:25:BE68539007547034", "mt940"),
+        (b"date;amount\n2026-03-02;10,00\n", ""),
+    ],
+)
+def test_what_is_no_statement_at_all_is_refused_for_what_it_is(content, reason, cast) -> None:
+    with pytest.raises(BankFileUnknown) as refused:
+        receive_statement_file(file_name="day.cod", content=content, actor=None)
+    assert refused.value.params == {"reason": reason}
+    assert StatementFile.objects.count() == 0
+
+
 def test_the_same_file_again_is_refused_and_changes_nothing(invoices) -> None:
     content = coda_file([payment_of(invoices[0])])
     received(content)
@@ -183,7 +201,14 @@ def test_the_same_file_again_is_refused_and_changes_nothing(invoices) -> None:
 
 def test_the_same_statement_in_another_file_is_refused(invoices) -> None:
     received(coda_file([payment_of(invoices[0])]))
+    other = coda_file([Payment(invoices[0].total_cents, free="the same money in other words")])
     with pytest.raises(StatementKnown):
+        receive_statement_file(file_name="x.cod", content=other, actor=None)
+
+
+def test_the_file_of_yesterday_with_other_content_is_refused(invoices) -> None:
+    received(coda_file([payment_of(invoices[0])]))
+    with pytest.raises(StatementChanged):
         receive_statement_file(file_name="x.cod", content=coda_file([payment_of(invoices[1])]), actor=None)
 
 

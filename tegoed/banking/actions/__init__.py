@@ -1,6 +1,7 @@
 """Writes on bank statements. `tegoed.flows.receive_statement` tells the whole story.
 
-`statements` keeps, reads and checks files · `placing` finds the place of each line.
+`statements` keeps, reads and checks files · `chain` what is booked already and what may come next · `placing` finds the
+place of each line.
 """
 
 from tegoed.banking.actions.placing import PlacedLine, lock_named_invoices, place_movements
@@ -10,6 +11,7 @@ from tegoed.banking.actions.statements import (
     keep_statement_file,
     mark_file_booked,
     mark_file_refused,
+    open_content,
     statements_to_book,
 )
 
@@ -21,6 +23,7 @@ __all__ = [
     "lock_named_invoices",
     "mark_file_booked",
     "mark_file_refused",
+    "open_content",
     "place_movements",
     "statements_to_book",
 ]
