@@ -139,12 +139,9 @@ def tell(cast, story) -> None:
             order, invoices = open_ones[-1]
             for invoice in invoices:
                 invoice.refresh_from_db()
-            amounts = {
-                "pay": lambda one: one.open_cents,
-                "part": lambda _: cents,
-                "over": lambda one: one.open_cents + cents,
-            }
-            received_from_bank([payment_of(one, amounts[what](one)) for one in invoices if amounts[what](one)])
+            amounts = [_amount(what, invoice.open_cents, cents) for invoice in invoices]
+            together = zip(invoices, amounts, strict=True)
+            received_from_bank([payment_of(invoice, amount) for invoice, amount in together if amount])
         elif what == "unknown":
             received_from_bank([Payment(cents, free="?")])
         elif what == "fees":
@@ -157,3 +154,7 @@ def tell(cast, story) -> None:
                 open_ones.pop()
         elif what == "load":
             load_due_orders()
+
+
+def _amount(what: str, open_cents: int, cents: int) -> int:
+    return {"pay": open_cents, "part": cents, "over": open_cents + cents}[what]
