@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from tegoed import local
@@ -72,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     statement = commands.add_parser("import-statement", help="book a bank file (CODA or camt.053)")
     statement.add_argument("file", type=Path)
     statement.set_defaults(run=_import_statement)
+
+    journal = commands.add_parser("export-journal", help="write the journal of the books, for a bookkeeper's program")
+    journal.add_argument("--format", choices=["hledger", "csv"], default="hledger")
+    journal.add_argument("--from", dest="from_on", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    journal.add_argument("--to", dest="to_on", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    journal.set_defaults(run=_export_journal)
 
     for name, run, words in (
         ("load-due", _load_due, "load the paid orders whose day has come"),
@@ -213,6 +220,16 @@ def _check_books(_options: argparse.Namespace) -> int:
         print(f"DOES NOT AGREE  {finding.code}: {finding.facts}", file=sys.stderr)
     print("The books agree." if report.agree else f"{len(report.findings)} findings.")
     return 0 if report.agree else 1
+
+
+def _export_journal(options: argparse.Namespace) -> int:
+    from tegoed.flows.journal_export import JournalFormat, journal_text
+
+    chosen = JournalFormat(options.format)
+    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # CSV has line ends of its own
+    for piece in journal_text(journal_format=chosen, from_on=options.from_on, to_on=options.to_on):
+        sys.stdout.write(piece)
+    return 0
 
 
 def _migrate(_options: argparse.Namespace) -> int:

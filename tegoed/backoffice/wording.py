@@ -53,6 +53,8 @@ ACTIONS: dict[str, Words] = {
     Action.CLIENT_SET_UP: _("Client set up by the operator"),
     Action.CONTRACT_SIGNED: _("Contract signed"),
     Action.COST_CENTRE_RENAMED: _("Cost centre renamed"),
+    Action.DAY_CLOSED: _("Day closed"),
+    Action.JOURNAL_EXPORTED: _("Journal downloaded"),
     Action.IDENTIFIER_CHANGE_ASKED: _("Another number asked for"),
     Action.IDENTIFIER_CHANGE_REFUSED: _("Another number refused"),
     Action.IDENTIFIER_CHANGED: _("Number replaced"),

@@ -8,6 +8,7 @@ with wrong check digits.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tegoed.banking.day_closes import DayClose  # noqa: F401  # Django looks for models here
 from tegoed.billing.models import Invoice
 from tegoed.clients.models import Client, User
 

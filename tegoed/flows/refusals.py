@@ -61,3 +61,33 @@ class CardsHoldOrder(Refusal):
     """Before invoicing: its cards are being made already, or another order counts on them. Params: `reason`, `orders`."""
 
     code = "order-held-by-cards"
+
+
+class DayWithoutStatement(Refusal):
+    """No statement of the account ends on that day, so there is nothing to close. Params: `iban`, `on`."""
+
+    code = "day-without-statement"
+
+
+class DayNotOver(Refusal):
+    """A day is closed when it is over in Brussels. Params: `on`."""
+
+    code = "day-not-over"
+
+
+class DayDiffers(Refusal):
+    """Books and bank don't say the same of that day. Params: `iban`, `on`."""
+
+    code = "day-differs"
+
+
+class DayFiguresChanged(Refusal):
+    """The figures are no longer those that the page showed. Params: `on`."""
+
+    code = "day-figures-changed"
+
+
+class DayClosedAlready(Refusal):
+    """Somebody closed that day, and nothing was posted for it since. Params: `on`."""
+
+    code = "day-closed-already"

@@ -9,6 +9,7 @@ the triggers that refuse everything else. The ledger knows no other app: clients
 plain numbers here, documents point at transfers and never the other way.
 """
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Length, Now
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
@@ -214,6 +215,7 @@ class Transfer(models.Model):
         indexes = [
             models.Index(name="ledger_transfer_of_debit", fields=["debit_id", "id"]),
             models.Index(name="ledger_transfer_of_credit", fields=["credit_id", "id"]),
+            BrinIndex(name="ledger_transfer_by_event", fields=["event_at"], autosummarize=True),
             models.Index(
                 name="ledger_transfer_reversals",
                 fields=["reverses_id"],

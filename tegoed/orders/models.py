@@ -79,6 +79,7 @@ class Order(models.Model):
             models.Index(fields=["loading_on"], name="order_to_load", condition=models.Q(state=OrderState.PAID)),
             models.Index(fields=["id"], name="order_to_invoice", condition=models.Q(state=OrderState.PROCESSING)),
             models.Index(fields=["client"], name="order_held_back", condition=models.Q(state=OrderState.ON_HOLD)),
+            models.Index(fields=["loaded_at"], name="order_by_load", condition=models.Q(loaded_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(month_on__day=1), name="order_month_is_a_first_day"),

@@ -6,7 +6,7 @@ It is not about working days: see `working_days`.
 """
 
 import calendar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -23,6 +23,11 @@ def brussels_date(at: datetime) -> date:
     if at.tzinfo is None:
         raise ValueError("a moment needs a time zone before it has a date in Brussels")
     return at.astimezone(BRUSSELS).date()
+
+
+def day_end(on: date) -> datetime:
+    """The first moment after that day in Brussels."""
+    return datetime.combine(on + timedelta(days=1), time.min, tzinfo=BRUSSELS)
 
 
 def add_months(on: date, month_count: int) -> date:

@@ -76,6 +76,17 @@ def test_books_that_do_not_agree_are_a_failure(tegoed) -> None:
     assert "order-paid-without-paid-invoice" in failed.stderr
 
 
+def test_the_journal_goes_out_in_both_formats(tegoed) -> None:
+    cast = play()
+    invoiced(cast.bakery, hire(cast.bakery, 1))
+    text = tegoed("export-journal", "--to", "2099-12-31").stdout
+    assert f"liabilities:funds-due:client-{cast.bakery.pk}  0.00 EUR = -160.00 EUR" in text
+    lines = tegoed("export-journal", "--format", "csv").stdout.splitlines()
+    assert len(lines) == 1 + Transfer.objects.count()
+    assert len(tegoed("export-journal", "--format", "csv", "--to", "2020-01-01").stdout.splitlines()) == 1
+    assert tegoed("export-journal", "--from", "yesterday").returncode == 2
+
+
 def test_a_set_up_file_is_applied_once_and_a_faulty_one_not_at_all(tegoed, tmp_path) -> None:
     for _ in range(2):
         assert tegoed("set-up", str(DEMO_SET_UP)).returncode == 0
