@@ -112,6 +112,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 PAGE_ROWS_MAX = 25
 OUTBOX_ATTEMPTS_MAX = 8
+TRANSMISSION_ATTEMPTS_MAX = 12
 
 INSTALLED_APPS = [
     "tegoed.ledger",
@@ -297,6 +298,14 @@ if EMAIL_KIND == "smtp":
 DEFAULT_FROM_EMAIL = text("TEGOED_MAIL_FROM", "Tegoed <no-reply@tegoed.example>")
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("TEGOED_MAIL_FROM is not a mail address")
+
+# E-invoices over Peppol (tegoed/outbox/providers): a folder, an access point over HTTPS, or not at all
+PEPPOL_PROVIDER = choice("TEGOED_PEPPOL", "folder", ("folder", "access_point", "off"))
+PEPPOL_FOLDER = Path(text("TEGOED_PEPPOL_FOLDER", str(VAR_DIR / "peppol")))
+PEPPOL_URL = PEPPOL_TOKEN = ""
+if PEPPOL_PROVIDER == "access_point":
+    PEPPOL_URL = address("TEGOED_PEPPOL_URL", "", schemes=("https",)).geturl()
+    PEPPOL_TOKEN = text("TEGOED_PEPPOL_TOKEN")
 
 # Jobs (procrastinate; PostgreSQL is the broker)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

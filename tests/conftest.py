@@ -46,6 +46,13 @@ def _quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _peppol_folder(tmp_path_factory) -> None:
+    """Where this session's e-invoices go, also those of worker processes."""
+    settings.PEPPOL_FOLDER = tmp_path_factory.mktemp("peppol")
+    os.environ["TEGOED_PEPPOL_FOLDER"] = str(settings.PEPPOL_FOLDER)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker) -> Iterator[None]:
     """The migrated test database, also when only tests on clones of it are run."""

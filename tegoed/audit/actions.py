@@ -61,6 +61,8 @@ class Action(StrEnum):
     STATEMENT_RECEIVED = "statement:receive"
     STATEMENT_BOOKED = "statement:book"
     STATEMENT_REFUSED = "statement:refuse"
+    TRANSMISSION_CANCELLED = "transmission:cancel"
+    TRANSMISSION_RETRIED = "transmission:retry"
     UPLOAD_APPLIED = "upload:apply"
     UPLOAD_DISCARDED = "upload:discard"
     UPLOAD_EXPORTED = "upload:export"

@@ -17,10 +17,12 @@ from tegoed.banking.models import LineState
 from tegoed.banking.refusals import StatementFileTooLarge
 from tegoed.errors import Refusal
 from tegoed.orders.models import OrderState
-from tegoed.outbox.models import MessageState
+from tegoed.outbox.models import MessageState, TransmissionState
+from tegoed.outbox.queries import ATTENTION
 from tegoed.refusals import message_of
 from tegoed.refusals.banking import told
 from tegoed.rules import identifiers
+from tegoed.rules.participants import read_participant
 
 WORDS_LENGTH_MAX = 100
 ALL: tuple[str, str | Promise] = ("", _("All states"))
@@ -64,6 +66,41 @@ class MessageFilter(FilterForm):
 
 STATEMENT_FILE_TYPES = ".cod,.coda,.txt,.xml,.camt,.053,.ccod,text/plain,text/xml,application/xml"
 """What the browser offers first; banks name their files as they like, so any other may be chosen too."""
+
+
+class TransmissionFilter(FilterForm):
+    """Which e-invoices."""
+
+    words = forms.CharField(label=_("Number or Peppol address"), max_length=WORDS_LENGTH_MAX, required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        choices=[ALL, (ATTENTION, _("Waiting for somebody")), *TransmissionState.choices],
+        required=False,
+    )
+
+
+class PeppolForm(forms.Form):
+    """Whether and where a client receives e-invoices."""
+
+    is_on_peppol = forms.BooleanField(
+        label=_("Send e-invoices over Peppol"),
+        help_text=_("Without it they go by mail only, as PDF and XML."),
+        required=False,
+    )
+    peppol_id = forms.CharField(
+        label=_("Another Peppol address"),
+        help_text=_("Only if the client receives its invoices under another number: 0208: and ten digits."),
+        max_length=60,
+        required=False,
+    )
+
+    def clean_peppol_id(self) -> str:
+        """The address as the network writes it."""
+        text: str = self.cleaned_data["peppol_id"].strip()
+        try:
+            return read_participant(text) if text else ""
+        except Refusal as refusal:
+            raise ValidationError(message_of(refusal), code=refusal.code) from refusal
 
 
 class StatementUpload(forms.Form):

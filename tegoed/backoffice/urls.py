@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tegoed.backoffice.views import books, cards, clients, identifier_changes, messages, orders, overview, statements
+from tegoed.backoffice.views import (
+    books,
+    cards,
+    clients,
+    identifier_changes,
+    messages,
+    orders,
+    overview,
+    statements,
+    transmissions,
+)
 
 app_name = "backoffice"
 
@@ -29,6 +39,11 @@ urlpatterns = [
     path("identifier-changes/<int:change_id>/refuse/", identifier_changes.refuse, name="identifier-change-refuse"),
     path("people/", identifier_changes.people, name="people"),
     path("people/<int:beneficiary_id>/", identifier_changes.person, name="person"),
+    path("clients/<int:client_id>/peppol/", transmissions.client_address, name="client-peppol"),
+    path("transmissions/", transmissions.overview, name="transmissions"),
+    path("transmissions/<int:transmission_id>/", transmissions.transmission, name="transmission"),
+    path("transmissions/<int:transmission_id>/retry/", transmissions.retry, name="transmission-retry"),
+    path("transmissions/<int:transmission_id>/cancel/", transmissions.cancel, name="transmission-cancel"),
     path("messages/", messages.overview, name="messages"),
     path("messages/<int:message_id>/", messages.message, name="message"),
     path("messages/<int:message_id>/retry/", messages.retry, name="message-retry"),

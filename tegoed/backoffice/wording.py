@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.audit.actions import Action
 from tegoed.banking.ladder import Reason, Rung
 from tegoed.orders.models import Order
+from tegoed.outbox.models import TransmissionState
 from tegoed.rules.money import format_euro
 
 Words = str | Promise
@@ -85,6 +86,8 @@ ACTIONS: dict[str, Words] = {
     Action.BENEFICIARIES_EXPORTED: _("List of beneficiaries downloaded"),
     Action.BENEFICIARIES_IMPORTED: _("Beneficiaries taken over from Excel"),
     Action.ORDER_FORM_EXPORTED: _("Order form downloaded"),
+    Action.TRANSMISSION_CANCELLED: _("E-invoice not to be sent"),
+    Action.TRANSMISSION_RETRIED: _("E-invoice sent again by hand"),
     Action.UPLOAD_APPLIED: _("Excel form taken over"),
     Action.UPLOAD_DISCARDED: _("Excel form given up"),
     Action.UPLOAD_EXPORTED: _("Excel form with remarks downloaded"),
@@ -125,6 +128,25 @@ MESSAGE_KINDS: dict[str, Words] = {
     "order_loaded": _("Vouchers loaded"),
     "monthly_draft": _("Monthly order ready to check"),
     "identifier_change": _("Number of a beneficiary"),
+}
+
+TRANSMISSION_NEXT: dict[str, Words] = {
+    TransmissionState.QUEUED: _("The worker sends it by itself; after a failure it waits longer each time."),
+    TransmissionState.REFUSED_BY_RULES: _(
+        "The rules let it not go, so nothing was sent. Mend what stands above, then check and send again."
+    ),
+    TransmissionState.SENT: _("The access point has it. Its answer, if it gives one, appears here by itself."),
+    TransmissionState.DELIVERED: _("It has arrived. Nothing is to be done."),
+    TransmissionState.FAILED: _(
+        "It was not delivered and isn't tried any more. Read the answer, mend its cause (the client's Peppol address, the "
+        "connection), then send again; or leave it unsent if the client has the invoice by mail."
+    ),
+    TransmissionState.CANCELLED: _("Somebody decided not to send it. PDF and XML are in the portal and in the mail."),
+}
+
+PROVIDERS: dict[str, Words] = {
+    "folder": _("a folder"),
+    "access_point": _("an access point"),
 }
 
 FACTS: dict[str, Words] = {

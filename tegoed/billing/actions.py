@@ -160,6 +160,7 @@ def buyer_party(client: Client) -> Party:
         town=client.town,
         country_code="BE",
         email=client.billing_email,
+        peppol_id=client.peppol_id or None,
     )
 
 

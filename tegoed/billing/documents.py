@@ -4,6 +4,7 @@ Its one law: what was sent is kept and given again byte for byte; another langua
 snapshot and not kept. It decides nothing about amounts: `formats.invoice` refuses a snapshot that does not add up.
 """
 
+from dataclasses import replace
 from typing import Literal, cast
 
 from django.db import transaction
@@ -107,6 +108,19 @@ def make_documents(*, paper: Paper) -> list[Document]:
     paper.documents_at = timezone.now()
     paper.save(update_fields=["documents_at"])
     return kept
+
+
+def readdressed_ubl(*, paper: Paper, peppol_id: str) -> Document:
+    """The XML of the paper for another address in the network than on the day of issue, with the PDF that was sent.
+
+    Kept for the transmission that sends it; the XML that was mailed stays that of the paper. Raises the refusals of
+    `check_invoice`.
+    """
+    snapshot = snapshot_of(paper, language=paper.language)
+    snapshot = replace(snapshot, buyer=replace(snapshot.buyer, peppol_id=peppol_id))
+    pdf = paper.documents.select_related("document").get(format="pdf", language=paper.language).document
+    content = write_ubl(snapshot, pdf=bytes(pdf.content), pdf_name=pdf.file_name)
+    return keep_document(file_name=file_name(paper, "ubl"), media_type=MEDIA_TYPES["ubl"], content=content)
 
 
 def _keep_link(paper: Paper, document_format: Format, document: Document) -> None:

@@ -1,4 +1,4 @@
-"""Writes on the client itself: what its owner corrects (SPEC B5), and whether its orders take four eyes (Q5, O3)."""
+"""Writes on the client itself: what its owner corrects (SPEC B5), four eyes (Q5, O3), where it gets e-invoices (I4)."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from django.db import transaction
 from tegoed.audit.actions import Action, record_event
 from tegoed.clients.models import Client, Role, User
 from tegoed.errors import Refusal
+from tegoed.rules.participants import participant_of, read_participant
 
 COMPANY_FIELDS = ("street", "postcode", "town", "billing_email", "language")
 
@@ -29,6 +30,28 @@ def change_company(*, client: Client, particulars: Mapping[str, str], actor: Use
         for name in COMPANY_FIELDS
         if name in particulars and getattr(locked, name) != particulars[name]
     }
+    for name, (_old, new) in changes.items():
+        setattr(locked, name, new)
+    if changes:
+        locked.save(update_fields=list(changes))
+        record_event(
+            actor=actor, action=Action.CLIENT_CHANGED, client_id=client.pk, subject_id=client.pk, changed=changes
+        )
+    return locked
+
+
+@transaction.atomic
+def set_peppol(*, client: Client, is_on_peppol: bool, peppol_id: str, actor: User | None) -> Client:
+    """Say whether and where the client receives e-invoices over Peppol (SPEC I4). It is so already: nothing happens.
+
+    `peppol_id`: an address, or empty for the company's own enterprise number. Raises `ParticipantInvalid`.
+    """
+    locked = Client.objects.select_for_update().get(pk=client.pk)
+    wanted = read_participant(peppol_id) if peppol_id.strip() else ""
+    if wanted == participant_of(locked.enterprise_number):
+        wanted = ""
+    told = {"is_on_peppol": is_on_peppol, "peppol_id": wanted}
+    changes = {name: [getattr(locked, name), new] for name, new in told.items() if getattr(locked, name) != new}
     for name, (_old, new) in changes.items():
         setattr(locked, name, new)
     if changes:

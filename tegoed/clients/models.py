@@ -145,7 +145,11 @@ class Tariff(models.Model):
 
 
 class Client(models.Model):
-    """An employer that orders."""
+    """An employer that orders.
+
+    `is_on_peppol`: e-invoices go over the network, not by mail only. `peppol_id`: where to, if it isn't the company's own
+    enterprise number.
+    """
 
     name = models.CharField(max_length=120)
     enterprise_number = models.CharField(max_length=10, unique=True)
@@ -155,6 +159,8 @@ class Client(models.Model):
     postcode = models.CharField(max_length=10)
     town = models.CharField(max_length=80)
     billing_email = models.EmailField()
+    is_on_peppol = models.BooleanField(default=True, db_default=True)
+    peppol_id = models.CharField(max_length=60, blank=True, default="", db_default="")
     needs_approval = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -22,6 +22,7 @@ from tegoed.flows.send_credit_notes import send_credit_note
 from tegoed.orders.models import Order, OrderState, OrderTransition
 from tegoed.orders.monthly_templates import due_template_ids
 from tegoed.outbox.actions import send_due_messages
+from tegoed.outbox.transmissions import poll_sent_transmissions, send_due_transmissions
 from tegoed.rules.dates import brussels_today
 from tegoed.uploads.models import Upload, UploadState
 from tegoed.uploads.queries import kept_since, uploads_to_discard, uploads_to_remark
@@ -57,6 +58,8 @@ def catch_up() -> None:
         _try("make_template_draft", template_id, make_template_draft, template_id=template_id)
     _try("expire_cards", None, expire_cards, on=brussels_today())
     send_due_messages()
+    _try("send_due_transmissions", None, send_due_transmissions)
+    _try("poll_sent_transmissions", None, poll_sent_transmissions)
     _catch_up_uploads()
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tegoed.audit.actions import Action, record_event
 from tegoed.beneficiaries.actions import lock_persons
 from tegoed.beneficiaries.models import Beneficiary
+from tegoed.billing.particulars import check_client_particulars
 from tegoed.cards.actions import request_cards
 from tegoed.clients.models import Client, User
 from tegoed.clients.queries import running_contract, the_issuer
@@ -61,7 +62,7 @@ def confirm_orders(
     `confirmed_total_cents`: what all of them together were shown to cost. Everything is checked once more. Two people
     confirming at once: the orders are locked, so the second gets `OrderNotDraft`. Raises also `OrderEmpty`,
     `CostsChanged`, `ContractMissing`, `LoadingDateImpossible`, `MonthImpossible`,
-    `BeneficiaryNotOrderable`, `LineRefused`, `FormConfirmedWhole`; then nothing is changed.
+    `BeneficiaryNotOrderable`, `LineRefused`, `FormConfirmedWhole`, `ClientParticularsFaulty`; then nothing is changed.
     """
     orders = locked_orders(client, order_ids, state=OrderState.DRAFT)
     now = timezone.now()
@@ -178,6 +179,7 @@ def _checked(
 ) -> list[OrderPreview]:
     """Check the orders one after the other and take the step: what one gives in a year counts for the next. Their costs."""
     client = orders[0].client
+    check_client_particulars(client)
     today = brussels_date(now)
     for order in orders:
         check_loading_date(order.loading_on, today=today)

@@ -6,12 +6,12 @@ from django.utils import timezone
 from tegoed.audit.actions import Action, record_event
 from tegoed.banking.queries import account_for_invoices
 from tegoed.billing.actions import PayeeAccount, issue_invoices
-from tegoed.billing.documents import make_documents
 from tegoed.billing.models import Invoice, InvoiceState
 from tegoed.billing.queries import invoices_holding_back
 from tegoed.flows.jobs import send_invoices_job, send_messages_job
 from tegoed.flows.mails import invoice_mail
 from tegoed.flows.order_mails import credited_invoice_mail
+from tegoed.flows.transmit import documents_or_refused, queue_e_invoice
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import Order, OrderState
 from tegoed.outbox.actions import queue_message
@@ -68,7 +68,9 @@ def send_invoices(*, order_id: int) -> int:
 def send_invoice(*, invoice_id: int) -> bool:
     """Make PDF and UBL and queue the mail of one invoice; False when another worker has it or did it.
 
-    One that was credited before it was sent goes out all the same, for the client's books, and asks no payment.
+    The e-invoice is queued for the network as well. Refused by the rules of documents, nothing goes out, staff see why, and
+    it is tried again when the worker catches up. One that was credited before it was sent goes out all the same, for the
+    client's books, and asks no payment.
     """
     invoice = (
         Invoice.objects.select_for_update(of=("self",), skip_locked=True)
@@ -78,7 +80,9 @@ def send_invoice(*, invoice_id: int) -> bool:
     )
     if invoice is None:
         return False
-    documents = make_documents(paper=invoice)
+    documents = documents_or_refused(invoice)
+    if documents is None:
+        return False
     subject, text = invoice_mail(invoice) if invoice.state != InvoiceState.CREDITED else credited_invoice_mail(invoice)
     queue_message(
         event_key=f"invoice:{invoice.pk}",
@@ -90,5 +94,6 @@ def send_invoice(*, invoice_id: int) -> bool:
         text=text,
         documents=documents,
     )
+    queue_e_invoice(paper=invoice, documents=documents)
     send_messages_job.defer()
     return True

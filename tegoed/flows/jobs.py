@@ -75,6 +75,13 @@ def send_messages_job() -> None:
     send_due_messages()
 
 
+@app.task(name="send_transmissions", retry=RETRY)
+def send_transmissions_job() -> None:
+    from tegoed.outbox.transmissions import send_due_transmissions  # noqa: PLC0415
+
+    send_due_transmissions()
+
+
 def ask_for_remarked_workbook(*, upload_id: int) -> None:
     """Have the client's workbook made with its remarks. It takes sentences, so the task itself is `portal.jobs`'."""
     app.configure_task("keep_remarked_workbook", allow_unknown=True).defer(upload_id=upload_id)

@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
-from tegoed.billing.documents import make_documents
 from tegoed.billing.models import CreditNote
 from tegoed.flows.jobs import send_messages_job
 from tegoed.flows.order_mails import credit_note_mail
+from tegoed.flows.transmit import documents_or_refused, queue_e_invoice
 from tegoed.outbox.actions import queue_message
 
 
@@ -26,7 +26,9 @@ def send_credit_note(*, credit_note_id: int) -> bool:
     )
     if note is None:
         return False
-    documents = make_documents(paper=note)
+    documents = documents_or_refused(note)
+    if documents is None:
+        return False
     subject, text = credit_note_mail(note)
     queue_message(
         event_key=f"credit-note:{note.pk}",
@@ -38,5 +40,6 @@ def send_credit_note(*, credit_note_id: int) -> bool:
         text=text,
         documents=documents,
     )
+    queue_e_invoice(paper=note, documents=documents)
     send_messages_job.defer()
     return True

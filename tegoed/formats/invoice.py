@@ -19,6 +19,7 @@ from stdnum.be import vat
 
 from tegoed.errors import Refusal
 from tegoed.rules.money import AMOUNT_CENTS_MAX, BASIS_POINTS_OF_WHOLE, portion_cents
+from tegoed.rules.participants import ParticipantInvalid, participant_of, read_participant
 from tegoed.rules.structured_communication import read_structured_communication
 
 Language = Literal["nl", "fr", "en", "de"]
@@ -52,7 +53,10 @@ class InvoiceFactRefused(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """Seller or buyer as on the day of issue. `vat_number` has its country in front and is absent when not liable."""
+    """Seller or buyer as on the day of issue. `vat_number` has its country in front and is absent when not liable.
+
+    `peppol_id`: where the party is found in the network, if not under its enterprise number.
+    """
 
     name: str
     enterprise_number: str
@@ -62,6 +66,12 @@ class Party:
     town: str
     country_code: str
     email: str | None = None
+    peppol_id: str | None = None
+
+    @property
+    def participant(self) -> str:
+        """The party's address in the network: `0208:0403170701`."""
+        return self.peppol_id or participant_of(self.enterprise_number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +192,16 @@ def exemption_reasons(subtotals: list[VatSubtotal]) -> str:
 
 def _check_texts(document: InvoiceDocument) -> None:
     for field, text in _texts(document):
-        if not text.strip():
-            raise InvoiceTextRefused(field=field, reason="empty")
-        if len(text) > TEXT_CHARACTERS_MAX:
-            raise InvoiceTextRefused(field=field, reason="too-long")
-        if not text.isprintable() and any(_is_control(character) for character in text):
-            raise InvoiceTextRefused(field=field, reason="control-character")
+        _check_text(field, text)
+
+
+def _check_text(field: str, text: str) -> None:
+    if not text.strip():
+        raise InvoiceTextRefused(field=field, reason="empty")
+    if len(text) > TEXT_CHARACTERS_MAX:
+        raise InvoiceTextRefused(field=field, reason="too-long")
+    if has_control_character(text):
+        raise InvoiceTextRefused(field=field, reason="control-character")
 
 
 def _texts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
@@ -212,6 +226,11 @@ _FIELD_NAMES = {
 }
 
 
+def has_control_character(text: str) -> bool:
+    """Whether XML can't carry the text, or no page can show it."""
+    return not text.isprintable() and any(_is_control(character) for character in text)
+
+
 def _is_control(character: str) -> bool:
     """What XML can't carry or no page can show: controls, halves of pairs, code points that are no characters."""
     if unicodedata.category(character) in {"Cc", "Cs"}:
@@ -221,8 +240,8 @@ def _is_control(character: str) -> bool:
 
 
 def _check_facts(document: InvoiceDocument) -> None:
-    _check_party("seller", document.seller)
-    _check_party("buyer", document.buyer)
+    _check_party_facts("seller", document.seller)
+    _check_party_facts("buyer", document.buyer)
     if document.seller.vat_number is None:
         raise InvoiceFactRefused(field="seller.vat_number", reason="missing")
     if not is_canonical_iban(document.seller_iban):
@@ -253,14 +272,32 @@ def _check_credit(document: InvoiceDocument, credited: CreditedInvoice) -> None:
         raise InvoiceFactRefused(field="credits.issued_on", reason="after-the-credit-note")
 
 
-def _check_party(side: str, party: Party) -> None:
+def check_party(side: str, party: Party) -> None:
+    """Prove that a party may stand on a document. Raises `InvoiceTextRefused`, `InvoiceFactRefused`."""
+    for name in _FIELD_NAMES[Party]:
+        value = getattr(party, name)
+        if isinstance(value, str):
+            _check_text(f"{side}.{name}", value)
+    _check_party_facts(side, party)
+
+
+def _check_party_facts(side: str, party: Party) -> None:
     number = party.enterprise_number
     if not (number.isascii() and number.isdigit() and len(number) == _ENTERPRISE_DIGITS and vat.is_valid(number)):
         raise InvoiceFactRefused(field=f"{side}.enterprise_number", reason="not-10-digits-mod-97")
+    if party.peppol_id is not None and not _is_participant(party.peppol_id):
+        raise InvoiceFactRefused(field=f"{side}.peppol_id", reason="not-0208-and-10-digits")
     if not _COUNTRY.fullmatch(party.country_code):
         raise InvoiceFactRefused(field=f"{side}.country_code", reason="not-two-capitals")
     if party.vat_number is not None and not _VAT_NUMBER.fullmatch(party.vat_number):
         raise InvoiceFactRefused(field=f"{side}.vat_number", reason="not-country-and-number")
+
+
+def _is_participant(text: str) -> bool:
+    try:
+        return read_participant(text) == text
+    except ParticipantInvalid:
+        return False
 
 
 def is_canonical_iban(value: str) -> bool:

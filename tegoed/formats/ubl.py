@@ -22,11 +22,10 @@ from tegoed.formats.invoice import (
     check_invoice,
     exemption_reasons,
 )
+from tegoed.formats.peppol.facts import CUSTOMIZATION_ID, PROFILE_ID
+from tegoed.rules.participants import BELGIAN_ENTERPRISE_SCHEME
 from tegoed.rules.structured_communication import pretty
 
-CUSTOMIZATION_ID = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
-PROFILE_ID = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
-BELGIAN_ENTERPRISE_SCHEME = "0208"
 COMMERCIAL_INVOICE = "380"
 CREDIT_NOTE = "381"
 CREDIT_TRANSFER = "30"
@@ -137,7 +136,8 @@ def _attachment(root: etree._Element, number: str, *, pdf: bytes, pdf_name: str 
 
 def _party(parent: etree._Element, party: Party) -> None:
     element = _group(parent, "Party")
-    _text(element, "EndpointID", party.enterprise_number, schemeID=BELGIAN_ENTERPRISE_SCHEME)
+    scheme, _colon, identifier = party.participant.partition(":")
+    _text(element, "EndpointID", identifier, schemeID=scheme)
     _text(_group(element, "PartyName"), "Name", party.name)
     address = _group(element, "PostalAddress")
     _text(address, "StreetName", party.street)

@@ -55,6 +55,8 @@ STATES = {
     "discarded": Look("quiet", "trash"),
     "queued": Look("busy", "clock"),
     "sent": Look("good", "send"),
+    "refused_by_rules": Look("stop", "alert-circle"),
+    "by_mail": Look("quiet", "mail"),
     "failed": Look("stop", "alert-triangle"),
 }
 

@@ -17,7 +17,7 @@ from tegoed.flows.invoice_order import invoice_order, send_invoices
 from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
 from tegoed.orders.models import Order
 from tegoed.orders.queries import preview_of
-from tegoed.outbox.models import Message
+from tegoed.outbox.models import Message, Transmission
 from tegoed.rules.identifiers import read_identifier
 
 
@@ -59,6 +59,7 @@ def a_day(cast: Cast) -> dict[str, int]:
         "beneficiary_id": newcomer.pk,
         "change_id": change.pk,
         "card_id": Card.objects.order_by("id")[0].pk,
+        "transmission_id": Transmission.objects.order_by("id")[0].pk,
         "message_id": Message.objects.order_by("id")[0].pk,
     }
 

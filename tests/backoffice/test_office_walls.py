@@ -16,6 +16,8 @@ POST_ONLY = {
     "identifier-change-approve",
     "identifier-change-refuse",
     "message-retry",
+    "transmission-retry",
+    "transmission-cancel",
     "cards-move",
     "card-list-move",
     "card-block",
@@ -76,7 +78,17 @@ def test_no_page_shows_a_national_number(cast, browser_of) -> None:
 @pytest.mark.parametrize("number", [0, HUGE])
 def test_what_is_not_there_is_not_found(name, number, cast, browser_of) -> None:
     things = dict.fromkeys(
-        ["order_id", "file_id", "client_id", "card_id", "message_id", "beneficiary_id", "change_id"], number
+        [
+            "order_id",
+            "file_id",
+            "client_id",
+            "card_id",
+            "message_id",
+            "transmission_id",
+            "beneficiary_id",
+            "change_id",
+        ],
+        number,
     )
     browser = browser_of(cast.staff_member)
     method = browser.post if name in POST_ONLY else browser.get
@@ -86,7 +98,7 @@ def test_what_is_not_there_is_not_found(name, number, cast, browser_of) -> None:
 def test_a_page_that_shows_changes_nothing_by_post(cast, browser_of) -> None:
     addresses = every_address(a_day(cast))
     browser = browser_of(cast.staff_member)
-    for name in set(NAMES) - POST_ONLY - {"people", "person", "statements"}:
+    for name in set(NAMES) - POST_ONLY - {"people", "person", "statements", "client-peppol"}:
         assert browser.post(addresses[name]).status_code == 405, name
 
 

@@ -17,7 +17,7 @@ from tegoed.clients.models import BlockingRule, User
 from tegoed.flows.catch_up import catch_up
 from tegoed.flows.receive_statement import receive_statement_file
 from tegoed.orders.models import Order
-from tegoed.outbox.models import Message
+from tegoed.outbox.models import Message, Transmission, TransmissionState
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.identifiers import read_identifier
 
@@ -62,6 +62,13 @@ def paths(site) -> dict[str | None, list[str]]:
         client=bakery, beneficiary_id=temporary.pk, identifier=read_identifier(niss(90)), actor=site.cast.alice
     )
 
+    refused, failed = Transmission.objects.order_by("id")[:2]
+    fault = {"reason": "buyer-number", "where": "EndpointID", "found": "0403170702"}
+    Transmission.objects.filter(pk=refused.pk).update(
+        state=TransmissionState.REFUSED_BY_RULES, refusals=[{"code": "peppol-fault", "params": fault}]
+    )
+    Transmission.objects.filter(pk=failed.pk).update(state=TransmissionState.FAILED, last_error="404: no such receiver")
+
     orders = [loaded, waiting, held, processing, draft]
     place = site.cast.sites[0]
     portal = [
@@ -80,7 +87,8 @@ def paths(site) -> dict[str | None, list[str]]:
         "", "orders/", *[f"orders/{order.pk}/" for order in orders], "statements/", "statements/1/", "statements/2/",
         "suspense/", "cards/", "cards/list/", f"cards/{card.pk}/", "identifier-changes/",
         f"identifier-changes/{change.pk}/", "people/", f"people/{temporary.pk}/", "clients/", f"clients/{bakery.pk}/",
-        "messages/", f"messages/{Message.objects.first().pk}/", "books/",
+        "transmissions/", *[f"transmissions/{transmission.pk}/" for transmission in Transmission.objects.order_by("id")[:3]],
+        f"clients/{bakery.pk}/peppol/", "messages/", f"messages/{Message.objects.first().pk}/", "books/",
     ]  # fmt: skip
     nothing_yet = ["", "beneficiaries/", "orders/", "invoices/"]
     return {

@@ -48,6 +48,12 @@ def message_kind(code: str) -> str:
 
 
 @register.filter
+def provider_name(code: str) -> str:
+    """By which way e-invoices go out."""
+    return str(wording.PROVIDERS.get(code, code))
+
+
+@register.filter
 def length_of_time(length: timedelta | None) -> str:
     """A length of time in words."""
     return "" if length is None else wording.in_words(length)

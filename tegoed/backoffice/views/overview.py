@@ -9,6 +9,7 @@ from tegoed.backoffice.queries import bank_accounts_with_last_statement, office_
 from tegoed.backoffice.wording import load_delay
 from tegoed.beneficiaries.queries import identifier_changes_asked
 from tegoed.orders.models import OrderState
+from tegoed.outbox.queries import waiting_counts
 from tegoed.rules.dates import brussels_date
 
 
@@ -26,5 +27,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         states=[(state, figures.order_counts.get(state.value, 0)) for state in OrderState],
         late=[(order, load_delay(order, now=now)) for order in figures.late_orders],
         accounts=bank_accounts_with_last_statement(),
+        e_invoices_waiting=waiting_counts(),
         identifier_change_count=identifier_changes_asked().count(),
     )

@@ -13,6 +13,7 @@ from tegoed.billing.queries import credit_note_of, invoice_of, invoices_of, on_a
 from tegoed.clients.models import Membership
 from tegoed.formats.epc_qr import EpcQrImpossible
 from tegoed.portal.access import for_members, page
+from tegoed.portal.e_invoices import e_invoices_of
 from tegoed.portal.pages import page_of
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.enterprise import pretty_iban
@@ -29,12 +30,14 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
     invoices = invoices_of(client)
     if state in InvoiceState.values:
         invoices = invoices.filter(state=state)
+    shown = page_of(request, invoices)
     return page(
         request,
         membership,
         "invoices/overview.html",
         section="invoices",
-        invoices=page_of(request, invoices),
+        invoices=shown,
+        e_invoices=e_invoices_of(client, shown),
         state=state,
         states=InvoiceState.choices,
         to_pay=what_to_pay(client),
@@ -57,6 +60,7 @@ def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> Ht
         rows=shown.rows.all(),
         iban=pretty_iban(shown.seller["iban"]),
         qr_svg=_qr_svg(shown),
+        e_invoice=e_invoices_of(membership.client, [shown])[shown.pk],
         languages=settings.LANGUAGES,
         today=brussels_today(),
     )
@@ -74,6 +78,7 @@ def credit_note(request: HttpRequest, membership: Membership, credit_note_id: in
         section="invoices",
         note=shown,
         rows=shown.invoice.rows.all(),
+        e_invoice=e_invoices_of(membership.client, [shown])[shown.pk],
         languages=settings.LANGUAGES,
     )
 

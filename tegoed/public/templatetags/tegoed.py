@@ -5,6 +5,7 @@ and the same way everywhere. It is not for rules: a filter formats what a view a
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -90,6 +91,12 @@ def month(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """A day and the time of it in Brussels: 23/11/2026 14:05."""
     return f"{day_short(value)} {formats.date_format(_local(value), 'H:i')}" if value else ""
+
+
+@register.filter
+def of_key(table: Mapping[int, object], key: int) -> object:
+    """What a table holds under a key that is a variable of the template; nothing when it holds none."""
+    return table.get(key, "")
 
 
 @register.filter
