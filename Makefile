@@ -32,7 +32,7 @@ serve: .venv/ready ## serve this checkout's own database, with a worker (PORT=80
 	@$(BIN)/tegoed migrate
 	@$(BIN)/tegoed serve --port $(PORT) --with-worker
 
-bench: .venv/ready ## all benchmarks, or one: B=coda; tables, and bench/results/NAME.json
+bench: .venv/ready ## all benchmarks, or one: B=banking; tables, and bench/results/NAME.json
 	@$(BIN)/python -m bench $(B)
 
 messages: .venv/ready ## bring the catalogues to the texts of today

@@ -80,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     journal.add_argument("--to", dest="to_on", type=date.fromisoformat, metavar="YYYY-MM-DD")
     journal.set_defaults(run=_export_journal)
 
+    folder = commands.add_parser("import-statement-folder", help="book the bank files that lie in a folder")
+    folder.add_argument("folder", type=Path, nargs="?", help="instead of the one that TEGOED_STATEMENT_FOLDER names")
+    folder.add_argument("--now", action="store_true", help="don't wait until nothing was written for a minute")
+    folder.set_defaults(run=_import_statement_folder)
+
     for name, run, words in (
         ("load-due", _load_due, "load the paid orders whose day has come"),
         ("check-books", _check_books, "prove that books, bank and documents agree"),
@@ -184,6 +189,7 @@ def _import_statement(options: argparse.Namespace) -> int:
         print(f"tegoed: {options.file}: {error.strerror}", file=sys.stderr)
         return 1
     file = receive_statement_file(file_name=options.file.name, content=content, actor=None)
+    del content  # up to 150 MB
     report = book_statement_file(file_id=file.pk)
     if report is None:
         file.refresh_from_db()
@@ -197,6 +203,25 @@ def _import_statement(options: argparse.Namespace) -> int:
         f" {report.invoice_count} invoices and {len(report.paid_order_ids)} orders paid"
     )
     return 0
+
+
+def _import_statement_folder(options: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from tegoed.backoffice.statement_folder import SETTLED_SECONDS, take_statement_folder
+
+    folder = options.folder or (Path(settings.STATEMENT_FOLDER) if settings.STATEMENT_FOLDER else None)
+    if folder is None:
+        print("tegoed: name a folder, or set TEGOED_STATEMENT_FOLDER", file=sys.stderr)
+        return 2
+    report = take_statement_folder(folder, settled_seconds=0 if options.now else SETTLED_SECONDS)
+    if report is None:
+        print("another process looks into the folder just now")
+        return 0
+    for words, names in (("booked", report.done), ("refused", report.refused), ("waiting", report.waiting)):
+        for name in names:
+            print(f"{words:<9}{name}")
+    return 1 if report.refused else 0
 
 
 def _load_due(_options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The bank of the tests: writes the CODA files it would send."""
+"""The bank of the tests: writes the files it would send, CODA or camt.053."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from datetime import date
 from cast import BIC, IBAN
 
 from tegoed.billing.models import Invoice
+from tegoed.formats.bank_statement import BankMovement, BankStatement
+from tegoed.formats.camt053 import entries_of, write_camt053
 from tegoed.formats.coda import Movement, Statement, numbered, write_coda
 from tegoed.rules.dates import brussels_today
 
@@ -90,4 +92,55 @@ def statement_of(
             holder="VOORBEELD UITGEVER NV",
             bic=BIC,
         )
+    )
+
+
+def camt_file(
+    payments: Sequence[Payment],
+    *,
+    sequence: int | None = 1,
+    old_balance_cents: int = 0,
+    on: date | None = None,
+    iban: str = IBAN,
+    version: str = "08",
+) -> bytes:
+    """The same statement as camt.053."""
+    made = camt_statement_of(payments, sequence=sequence, old_balance_cents=old_balance_cents, on=on, iban=iban)
+    return write_camt053([(made, entries_of(made))], version=version)
+
+
+def camt_statement_of(
+    payments: Sequence[Payment],
+    *,
+    sequence: int | None = 1,
+    old_balance_cents: int = 0,
+    on: date | None = None,
+    iban: str = IBAN,
+) -> BankStatement:
+    """The statement itself."""
+    day = on or brussels_today()
+    return BankStatement(
+        account_number=iban,
+        account_iban=iban,
+        currency="EUR",
+        created_on=day,
+        sequence=sequence,
+        old_balance_cents=old_balance_cents,
+        old_balance_on=day,
+        new_balance_cents=old_balance_cents + sum(payment.amount_cents for payment in payments),
+        new_balance_on=day,
+        movements=tuple(
+            BankMovement(
+                amount_cents=payment.amount_cents,
+                entry_on=day,
+                value_on=day,
+                structured=payment.structured or None,
+                communication=payment.structured or payment.free,
+                counterparty_account=payment.account,
+                counterparty_name=payment.name,
+                transaction_code="PMNT-RCDT-ESCT",
+                bank_reference=f"REF{index:012d}",
+            )
+            for index, payment in enumerate(payments, start=1)
+        ),
     )

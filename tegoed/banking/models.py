@@ -140,6 +140,9 @@ class StatementLine(models.Model):
             models.Index(fields=["-id"], name="line_in_suspense", condition=models.Q(state="suspense")),
             models.Index(fields=["-id"], name="line_outgoing", condition=models.Q(state="outgoing")),
             models.Index(
+                fields=["statement", "state", "position"], name="line_to_decide", condition=~models.Q(state="matched")
+            ),
+            models.Index(
                 fields=["customer_reference"], name="line_by_reference", condition=~models.Q(customer_reference="")
             ),
             models.Index(

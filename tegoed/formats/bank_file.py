@@ -5,6 +5,7 @@ file's name: the first bytes tell what it is.
 """
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import BinaryIO, ClassVar
 
@@ -13,7 +14,7 @@ from tegoed.formats.bank_statement import BankStatement
 from tegoed.formats.camt053 import read_camt053
 from tegoed.formats.coda import bank_statement_of, read_coda
 
-HEAD_BYTES = 512
+HEAD_BYTES = 2_048
 
 
 class BankFileFormat(StrEnum):
@@ -30,6 +31,8 @@ class BankFileUnknown(Refusal):
 
 
 _CODA = re.compile(rb"0{5}[0-9]{6}")
+_CODA_DAY = re.compile(rb"0{5}([0-9]{2})([0-9]{2})([0-9]{2})")
+_CAMT_DAY = re.compile(rb"CreDtTm>\s*([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _OTHERS = (
     ("pdf", re.compile(rb"%PDF")),
     ("archive", re.compile(rb"PK\x03\x04|\x1f\x8b|7z\xbc\xaf|Rar!")),
@@ -52,6 +55,24 @@ def format_of(head: bytes) -> BankFileFormat:
     if text.startswith(b"<"):
         return BankFileFormat.CAMT053
     raise BankFileUnknown(reason="" if text else "empty")
+
+
+def day_made(head: bytes) -> date:
+    """The day on which the bank made the file, by its first bytes, or the last day of all where they don't say.
+
+    It puts files into their likely order and decides nothing: the chain of the statements does.
+    """
+    coda = _CODA_DAY.match(head)
+    camt = _CAMT_DAY.search(head.replace(b"\0", b""))
+    try:
+        if coda:
+            day, month, year = (int(part) for part in coda.groups())
+            return date(2000 + year, month, day)
+        if camt:
+            return date.fromisoformat(camt[1].decode())
+    except ValueError:
+        pass
+    return date.max
 
 
 def read_bank_file(source: BinaryIO, *, is_one_of_several_files: bool) -> tuple[BankFileFormat, list[BankStatement]]:

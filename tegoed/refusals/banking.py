@@ -118,6 +118,17 @@ MESSAGES: dict[str, Message] = {
         "The file is too large: %(byte_count)s, and at most %(byte_count_max)s is taken. Ask the bank for a file for "
         "each day, or choose the right file."
     ),
+    "statement-file-not-plain": _(
+        "This is a link or a device and not a file, so it wasn't opened. Put the bank's file itself into the folder."
+    ),
+    "statement-file-not-readable": _(
+        "The file can't be read: %(error)s. Have the operator give the worker the right to read it, and put it into the "
+        "folder again."
+    ),
+    "statement-folder-missing": _(
+        "The folder for bank files, %(folder)s, can't be used: %(error)s. Make it, and give the worker the right to write "
+        "in it."
+    ),
     "statement-file-empty": _("There is no statement in this file. Choose another file."),
     "statement-account-unknown": _(
         "The file is of account %(iban)s, which is not an account of the issuer. Nothing was booked: choose the file "

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
@@ -12,8 +11,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from tegoed.backoffice.access import for_staff, page
 from tegoed.backoffice.forms import LineFilter, StatementUpload
 from tegoed.backoffice.lists import page_of
-from tegoed.banking.models import LineState, StatementFile, StatementFileState, StatementLine
-from tegoed.banking.queries import lines_of_file, statement_files, suspense_cents, suspense_lines
+from tegoed.banking.models import LineState, StatementFile, StatementFileState
+from tegoed.banking.queries import line_counts_of, lines_of_file, statement_files, suspense_cents, suspense_lines
 from tegoed.errors import Refusal
 from tegoed.flows.receive_statement import receive_statement_file
 from tegoed.refusals import message_of
@@ -60,9 +59,7 @@ def _receive(request: HttpRequest, upload: StatementUpload) -> StatementFile | N
 def file(request: HttpRequest, file_id: int) -> HttpResponse:
     """One file: being booked, refused and why, or its lines with where the money went."""
     shown = _file_or_404(file_id)
-    counts = dict(
-        StatementLine.objects.filter(statement__file=shown).order_by().values_list("state").annotate(count=Count("pk"))
-    )
+    counts = line_counts_of(shown)
     wishes = LineFilter(request.GET)
     state = wishes.wish("state")
     lines = lines_of_file(shown)

@@ -68,6 +68,7 @@ class _Head:
     cents: int
     sign: int
     is_reversal: bool
+    child_count: int
 
 
 @dataclass(slots=True)
@@ -105,7 +106,9 @@ class EntryReader:
     def read_entry(self, entry: Any) -> None:
         """Take in an entry that ended, with its details."""
         self.place.detail = 0
-        head = self._read_head(entry)
+        head = self._head
+        if head is None or head.child_count != len(entry):  # more came after the details
+            head = self._read_head(entry)
         details, self._details, self._head = self._details, [], None
         self.written.add(head.sign, head.cents)
         if self._is_announced(head.facts):
@@ -131,7 +134,13 @@ class EntryReader:
                 is_reversal = truth_of(facts["reversal"])
             except ValueError:
                 raise self.place.refusal(CamtElementWrong, "RvslInd", found=facts["reversal"]) from None
-        return _Head(facts=facts, cents=self.place.cents(text, "Amt"), sign=sign, is_reversal=is_reversal)
+        return _Head(
+            facts=facts,
+            cents=self.place.cents(text, "Amt"),
+            sign=sign,
+            is_reversal=is_reversal,
+            child_count=len(entry),
+        )
 
     def _sign(self, indicator: str) -> int:
         try:
