@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tegoed.backoffice.views import books, cards, clients, identifier_changes, messages, orders, overview, statements
+from tegoed.backoffice.views import (
+    books,
+    cards,
+    clients,
+    day_close,
+    identifier_changes,
+    messages,
+    orders,
+    overview,
+    reports,
+    statements,
+)
 
 app_name = "backoffice"
 
@@ -33,4 +44,15 @@ urlpatterns = [
     path("messages/<int:message_id>/", messages.message, name="message"),
     path("messages/<int:message_id>/retry/", messages.retry, name="message-retry"),
     path("books/", books.books, name="books"),
+    path("books/aged-balance/", reports.aged, name="aged-balance"),
+    path("books/aged-balance/csv/", reports.aged_csv, name="aged-balance-csv"),
+    path("books/day-close/", day_close.overview, name="day-closes"),
+    path("books/day-close/day/", day_close.day, name="day-close"),
+    path("books/day-close/sign/", day_close.sign, name="day-close-sign"),
+    path("books/safeguarding/", reports.safeguards, name="safeguarding"),
+    path("books/safeguarding/csv/", reports.safeguards_csv, name="safeguarding-csv"),
+    path("books/safeguarding/pdf/", reports.safeguards_pdf, name="safeguarding-pdf"),
+    path("books/loading/", reports.loading, name="loading"),
+    path("books/journal/", reports.journal, name="journal"),
+    path("books/journal/download/", reports.journal_download, name="journal-download"),
 ]
