@@ -4,6 +4,7 @@ Its one law: a form only reads; left out or senseless, a report is shown for tod
 knows its figures.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,6 +42,9 @@ class DayForm(forms.Form):
 
     on = _day_field(_("At the end of"), validators=[_not_later_than_today])
 
+    def __init__(self, asked: Mapping[str, Any]) -> None:
+        super().__init__(asked if asked.get("on") else {"on": brussels_today().isoformat()})
+
     @property
     def day(self) -> date:
         """The day asked for, or today."""
@@ -68,6 +72,13 @@ class LoadingForm(StretchForm):
     period = forms.ChoiceField(
         label=_("In rows of"), choices=[(Period.DAY, _("days")), (Period.WEEK, _("weeks"))], required=False
     )
+
+    def __init__(self, asked: Mapping[str, Any]) -> None:
+        """With the days of the default filled in where none was chosen."""
+        today = brussels_today()
+        days = {"from_on": today - timedelta(days=LOADING_DAYS - 1), "to_on": today}
+        chosen = {name: asked[name] for name in self.base_fields if asked.get(name)}
+        super().__init__(chosen if "from_on" in chosen or "to_on" in chosen else days | chosen)
 
     @property
     def wishes(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tegoed.rules.dates import brussels_today
 
 TREND_DAYS = 90
 WIDTH, HEIGHT = 600, 120
+LINE_ENDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,16 @@ def safeguarding_trend(today: date | None = None) -> Trend:
     by_day = {close.day_on: close for close in DayClose.objects.filter(day_on__gte=since).order_by("day_on", "id")}
     closes = list(by_day.values())
     margins = [close.margin_cents for close in closes]
-    return Trend(list(reversed(closes)), _points(closes, margins, since), _height(0, margins) if margins else None)
+    return Trend(list(reversed(closes)), _points(closes, margins), _height(0, margins) if margins else None)
 
 
-def _points(closes: Sequence[DayClose], margins: Sequence[int], since: date) -> str:
+def _points(closes: Sequence[DayClose], margins: Sequence[int]) -> str:
+    """From the first close at the left to the last at the right; one alone is no line."""
+    if len(closes) < LINE_ENDS:
+        return ""
+    first_on, last_on = closes[0].day_on, closes[-1].day_on
     return " ".join(
-        f"{(close.day_on - since).days / TREND_DAYS * WIDTH:.1f},{_height(margin, margins):.1f}"
+        f"{(close.day_on - first_on).days / (last_on - first_on).days * WIDTH:.1f},{_height(margin, margins):.1f}"
         for close, margin in zip(closes, margins, strict=True)
     )
 

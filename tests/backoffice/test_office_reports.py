@@ -60,7 +60,18 @@ def test_the_aged_balance_shows_what_is_open_and_its_csv_the_same(busy, cast, br
     rows = rows_of(browser.get(office("aged-balance-csv")))
     amount = f"{still_open.total_cents / 100:.2f}"
     assert rows[1:] == [
-        [cast.bakery.name, cast.bakery.enterprise_number, amount, "0.00", "0.00", "0.00", "0.00", amount, "0.00", amount]
+        [
+            cast.bakery.name,
+            cast.bakery.enterprise_number,
+            amount,
+            "0.00",
+            "0.00",
+            "0.00",
+            "0.00",
+            amount,
+            "0.00",
+            amount,
+        ]
     ]
 
 
