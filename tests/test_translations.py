@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}|%[sd]")
 
 # What is the same in another language on purpose: names, codes, and words the languages share.
 TEMPLATE_TEXT_THAT_NEEDS_NO_TRANSLATION = re.compile(
-    r"^[\W\d_]*$|^(· )?(Tegoed|PDF|XML|IBAN|BIC|UBL|NL|FR|EN|DE|CODA)$"
+    r"^[\W\d_]*$|^(· )?(Tegoed|PDF|XML|IBAN|BIC|UBL|NL|FR|EN|DE|CODA|CSV)$"
 )
 ATTRIBUTES_WITH_TEXT = (
     "title",

@@ -17,6 +17,7 @@ def books(request: HttpRequest) -> HttpResponse:
         request,
         "books.html",
         section="books",
+        part="check",
         report=report,
         figures=list(report.figures.items()),
         checked_at=timezone.now(),
