@@ -79,6 +79,11 @@ class CardsFound:
         """How many there are. One query."""
         return self.counted.count()
 
+    def count_with_expiring(self, today: date) -> tuple[int, int]:
+        """How many there are, and how many of them expire within three months. One query."""
+        counts = self.counted.aggregate(all=Count("pk"), expiring=Count("pk", filter=_group(EXPIRING, today)))
+        return counts["all"], counts["expiring"]
+
 
 def _cards_of(
     client: Client, which: Q, *, order: tuple[str, ...], words: str = "", is_active: bool = True
@@ -113,13 +118,24 @@ def told(card_ids: Iterable[int], *, client: Client, today: date) -> list[Card]:
     return [by_id[card_id] for card_id in ids if card_id in by_id]
 
 
-def cards_page(request: HttpRequest, cards: CardsFound, *, client: Client, today: date, finds_few: bool) -> Page[Card]:
-    """The page asked for by `?page=`, its cards `told`. `finds_few`: a filter that leaves most cards out."""
+def cards_page(
+    request: HttpRequest,
+    cards: CardsFound,
+    *,
+    client: Client,
+    today: date,
+    finds_few: bool = False,
+    count: int | None = None,
+) -> Page[Card]:
+    """The page asked for by `?page=`, its cards `told`.
+
+    `finds_few`: a filter that leaves most cards out. `count`: how many there are, where that is known already.
+    """
     if finds_few:
         page = page_of_few(request, cards.ids)
         ids: list[int] = list(page.object_list)  # type: ignore[arg-type]  # ids only
     else:
-        page = page_of(request, cards.ids, count=cards.count)
+        page = page_of(request, cards.ids, count=cards.count() if count is None else count)
         ids = [card.pk for card in page.object_list]
     page.object_list = told(ids, client=client, today=today)
     return page

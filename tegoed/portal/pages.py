@@ -1,6 +1,5 @@
 """Long lists, page by page."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from django.conf import settings
@@ -14,14 +13,14 @@ SELECTED_MAX = 5_000
 """Up to so many ids of a narrow filter are read in one go: counting them apart would look for them twice."""
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Row], *, count: Callable[[], int] | None = None) -> Page[Row]:
+def page_of(request: HttpRequest, rows: QuerySet[Row], *, count: int | None = None) -> Page[Row]:
     """The page asked for by `?page=`; a number that makes no sense gives the first or the last. Two queries.
 
-    `count`: a quicker way to count the same rows.
+    `count`: how many rows there are, where that is known already; then one query.
     """
     paginator = Paginator(rows, settings.PAGE_ROWS_MAX)
     if count is not None:
-        paginator.count = count()
+        paginator.count = count
     return paginator.get_page(request.GET.get("page"))
 
 

@@ -42,14 +42,18 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()
     today = brussels_today()
     matching = cards_shown(client, group=group, words=words, today=today)
+    if group or words:
+        count, expiring_count = None, expiring_cards(client, today=today).count()
+    else:
+        count, expiring_count = matching.count_with_expiring(today)
     return page(
         request,
         membership,
         "cards/overview.html",
         section="beneficiaries",
         tab="cards",
-        cards=cards_page(request, matching, client=client, today=today, finds_few=bool(group)),
-        expiring_count=expiring_cards(client, today=today).count(),
+        cards=cards_page(request, matching, client=client, today=today, finds_few=bool(group), count=count),
+        expiring_count=expiring_count,
         group=group,
         groups=GROUPS.items(),
         words=words,
@@ -71,7 +75,7 @@ def expiring(request: HttpRequest, membership: Membership) -> HttpResponse:
         "cards/expiring.html",
         section="beneficiaries",
         tab="cards",
-        cards=cards_page(request, expiring_cards(client, today=today), client=client, today=today, finds_few=False),
+        cards=cards_page(request, expiring_cards(client, today=today), client=client, today=today),
         leavers=leavers,
         leaver_count=leaver_count,
         today=today,
