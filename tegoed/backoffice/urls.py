@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tegoed.backoffice.views import books, cards, clients, identifier_changes, messages, orders, overview, statements
+from tegoed.backoffice.views import (
+    books,
+    cards,
+    clients,
+    corrections,
+    identifier_changes,
+    messages,
+    orders,
+    overview,
+    payments,
+    statements,
+)
 
 app_name = "backoffice"
 
@@ -13,7 +24,16 @@ urlpatterns = [
     path("statements/", statements.overview, name="statements"),
     path("statements/<int:file_id>/", statements.file, name="statement"),
     path("statements/<int:file_id>/progress/", statements.progress, name="statement-progress"),
-    path("suspense/", statements.suspense, name="suspense"),
+    path("suspense/", payments.queue, name="suspense"),
+    path("lines/<int:line_id>/", payments.line, name="line"),
+    path("lines/<int:line_id>/place/", payments.place, name="line-place"),
+    path("lines/<int:line_id>/explain/", payments.explain, name="line-explain"),
+    path("lines/<int:line_id>/write-off/<int:invoice_id>/", payments.write_off, name="line-write-off"),
+    path("proposals/<int:proposal_id>/accept/", payments.accept, name="proposal-accept"),
+    path("allocations/<int:allocation_id>/undo/", payments.undo, name="allocation-undo"),
+    path("corrections/", corrections.overview, name="corrections"),
+    path("corrections/<int:correction_id>/approve/", corrections.approve, name="correction-approve"),
+    path("corrections/<int:correction_id>/refuse/", corrections.refuse, name="correction-refuse"),
     path("cards/", cards.overview, name="cards"),
     path("cards/move/", cards.move_batch, name="cards-move"),
     path("cards/list/", cards.card_list, name="card-list"),

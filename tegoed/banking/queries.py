@@ -46,18 +46,8 @@ def lines_of_file(file: StatementFile) -> QuerySet[StatementLine]:
     )
 
 
-def suspense_lines() -> QuerySet[StatementLine]:
-    """Money received that nobody could place yet, newest first."""
-    return (
-        StatementLine.objects.filter(state=LineState.SUSPENSE)
-        .select_related("statement__bank_account", "statement__file")
-        .defer("statement__file__content")
-        .order_by("-id")
-    )
-
-
 def suspense_cents() -> int:
-    """The sum of `suspense_lines`."""
+    """What lies in suspense together."""
     return StatementLine.objects.filter(state=LineState.SUSPENSE).aggregate(sum=Sum("unplaced_cents"))["sum"] or 0
 
 

@@ -124,8 +124,9 @@ def _check_undoable(allocation: Allocation) -> None:
 
 def _undo(correction: Correction, line: StatementLine | None, *, actor: User) -> UndoneMoney:
     now = timezone.now()
-    list(Invoice.objects.select_for_update(of=("self",)).filter(allocations=correction.allocation_id).order_by("id"))
-    allocation = Allocation.objects.select_related("invoice").get(pk=correction.allocation_id)
+    asked = Allocation.objects.filter(corrections=correction)
+    list(Invoice.objects.select_for_update(of=("self",)).filter(allocations__in=asked).order_by("id"))
+    allocation = asked.select_related("invoice").get()
     _check_undoable(allocation)
     money = undo_allocations(
         parts=[(allocation, allocation.amount_cents)], reason="payment_undone", actor=actor, at=now

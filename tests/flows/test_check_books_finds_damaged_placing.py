@@ -66,7 +66,7 @@ DAMAGE = {
         UPDATE banking_statementline SET unplaced_cents = unplaced_cents + 1 WHERE state = 'suspense'""",
     "undone-allocation-not-in-ledger": "UPDATE banking_allocation SET undone_at = now() WHERE undone_at IS NULL AND amount_cents = 55",
     "written-off-differs-from-allocations": "UPDATE banking_allocation SET amount_cents = 5 WHERE source = 'write_off'",
-    "outgoing-differs-from-lines": "UPDATE banking_statementline SET unplaced_cents = -1 WHERE state = 'outgoing'",
+    "outgoing-differs-from-lines": "UPDATE banking_statementline SET unplaced_cents = -2 WHERE state = 'outgoing'",
     "explained-line-not-in-ledger": "UPDATE ledger_transfer SET event_key = event_key || 'x' WHERE kind = 'issuer_money'",
     "reopened-invoice-not-in-ledger": "UPDATE billing_invoice SET reopened_count = 0 WHERE reopened_count > 0",
     "proposal-outlived-its-line": """
