@@ -1,7 +1,7 @@
 """The bank of the tests: writes the files it would send, CODA or camt.053."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cast import BIC, IBAN
@@ -15,13 +15,18 @@ from tegoed.rules.dates import brussels_today
 
 @dataclass(frozen=True)
 class Payment:
-    """Money in (or out when negative). `structured`: type 101; `free`: the text of the payer."""
+    """Money in (or out when negative). `structured`: type 101; `free`: the text of the payer; `reference`: end to end.
+
+    `r_type`: the bank takes an earlier one back (1 reject, 2 return, 3 refund, 4 reversal).
+    """
 
     amount_cents: int
     structured: str = ""
     free: str = ""
     name: str = "BAKKERIJ PEETERS"
     account: str = "BE71096123456769"
+    reference: str = ""
+    r_type: str = ""
 
 
 def payment_of(invoice: Invoice, amount_cents: int | None = None) -> Payment:
@@ -29,6 +34,13 @@ def payment_of(invoice: Invoice, amount_cents: int | None = None) -> Payment:
     return Payment(
         amount_cents=invoice.open_cents if amount_cents is None else amount_cents,
         structured=invoice.structured_communication,
+    )
+
+
+def returned(payment: Payment, amount_cents: int | None = None, r_type: str = "2") -> Payment:
+    """The bank takes a payment back, wholly or in part."""
+    return replace(
+        payment, amount_cents=-(payment.amount_cents if amount_cents is None else amount_cents), r_type=r_type
     )
 
 
@@ -73,7 +85,9 @@ def statement_of(
             counterparty_account=payment.account,
             counterparty_currency="EUR",
             counterparty_name=payment.name,
-            bank_reference=f"REF{index:012d}",
+            bank_reference=f"REF{sequence:05d}{index:07d}",
+            customer_reference=payment.reference,
+            r_type=payment.r_type,
         )
         for index, payment in enumerate(payments, start=1)
     )

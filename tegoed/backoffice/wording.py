@@ -3,7 +3,7 @@
 Its one law: no reader sees a code; a test holds each table complete. It is not for refusals (`tegoed.refusals`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.audit.actions import Action
-from tegoed.banking.ladder import Reason, Rung
+from tegoed.banking.ladder import Reason, Rung, Way
+from tegoed.banking.proposing import Why
 from tegoed.orders.models import Order
 from tegoed.outbox.models import TransmissionState
 from tegoed.rules.money import format_euro
@@ -25,19 +26,45 @@ Words = str | Promise
 LINE_REASONS: dict[str, Words] = {
     Reason.MATCHED: _("Pays an open invoice"),
     Reason.OVER_PAID: _("Pays an open invoice; the rest is kept on account for the client"),
-    Reason.ALREADY_PAID: _("The invoice it names is paid already: perhaps paid twice"),
+    Reason.SPLIT: _("Names several open invoices and pays all of them to the cent"),
+    Reason.PAIR: _("Names one invoice of an order and pays all of that order's"),
+    Reason.KNOWN_ACCOUNT: _("From an account of the client, and the amount fits in one way only"),
+    Reason.ALREADY_PAID: _("The invoice it names is paid already; all of it is kept on account for the client"),
     Reason.INVOICE_CREDITED: _("Pays a credited invoice; all of it is kept on account for the client"),
     Reason.SEVERAL_INVOICES_NAMED: _("Names several open invoices; it can't be known how to divide it"),
+    Reason.SEVERAL_CLIENTS_NAMED: _("Names invoices of several clients"),
+    Reason.WRONG_CHECK_DIGITS: _("A number with wrong check digits is in the text: it never matches"),
     Reason.NUMBER_UNKNOWN: _("The communication is valid, but no invoice of ours has that number"),
     Reason.NO_NUMBER: _("No structured communication, and none in the text"),
     Reason.NO_AMOUNT: _("An announcement of the bank, without money"),
     Reason.OUTGOING: _("Money that left the account; nobody has said yet what for"),
+    Reason.RETURN: _("Takes back an earlier payment, which was undone"),
+    Reason.RETURN_CREDIT_USED: _("Takes back an earlier payment, but what it put on account was used meanwhile"),
+    Reason.RETURN_INVOICE_CREDITED: _("Takes back a payment of an invoice that was credited since"),
+    Reason.RETURN_UNKNOWN: _("The bank takes something back, but no earlier payment fits"),
 }
 
 RUNGS: dict[int, Words] = {
     Rung.STRUCTURED: _("Structured communication"),
     Rung.FREE_TEXT: _("Number found in the text"),
+    Rung.KNOWN_ACCOUNT: _("Account of the client and amount"),
+    Rung.LIKENESS: _("Name or amount alone"),
     Rung.SUSPENSE: _("Not placed"),
+}
+
+PROPOSAL_REASONS: dict[str, Words] = {
+    Way.ONE_INVOICE: _("The amount is that of one open invoice."),
+    Way.PAIR: _("The amount is that of both invoices of an order."),
+    Way.ALL_OPEN: _("The amount is all that the client has to pay."),
+    Why.NAMED_IN_TEXT: _("The number of the invoice stands in the text."),
+    Why.ACCOUNT_KNOWN: _("The client paid from this account before."),
+    Why.ACCOUNT_OF_SEVERAL: _("Several clients pay from this account."),
+    Why.NAME_ALIKE: _("The name is like that of the client."),
+    Why.ONLY_ONE_WAY: _("Nothing else fits."),
+    Why.SEVERAL_WAYS: _("Other invoices fit as well."),
+    Why.WRONG_NUMBER: _("A number with wrong check digits is in the text."),
+    Why.CLAIMED: _("The client says so."),
+    Why.AMOUNT_FITS: _("The amount fits to the cent."),
 }
 
 ACTIONS: dict[str, Words] = {
@@ -80,6 +107,16 @@ ACTIONS: dict[str, Words] = {
     Action.ORDER_HELD: _("Order put on hold"),
     Action.ORDER_RELEASED: _("Order released"),
     Action.ORDER_LOADED: _("Vouchers loaded"),
+    Action.ORDER_UNPAID: _("Payment of the order undone or taken back"),
+    Action.PAYMENT_CLAIMED: _("Payment claimed by the client"),
+    Action.PAYMENT_DENIED: _("The client says that the payment is not theirs"),
+    Action.PAYMENT_EXPLAINED: _("Money without a client explained"),
+    Action.PAYMENT_PLACED: _("Payment placed"),
+    Action.PAYMENT_RETURNED: _("Payment taken back by the bank"),
+    Action.PAYMENT_UNDONE: _("Placement of a payment undone"),
+    Action.CORRECTION_ASKED: _("Correction of money asked for"),
+    Action.CORRECTION_REFUSED: _("Correction of money refused"),
+    Action.DIFFERENCE_WRITTEN_OFF: _("Difference of a few cents written off"),
     Action.ORDER_TEMPLATE_MADE: _("Monthly order made"),
     Action.ORDER_TEMPLATE_CHANGED: _("Monthly order changed"),
     Action.ORDER_TEMPLATE_ENDED: _("Monthly order stopped"),
@@ -116,6 +153,8 @@ STEP_REASONS: dict[str, Words] = {
     "older_invoices_credited": _("Older invoices are paid or credited"),
     "milder_rule": _("Invoices are still open, but the rule no longer holds it back"),
     "payment_matched": _("Payment matched"),
+    "payment_undone": _("Payment undone by two members of staff"),
+    "payment_returned": _("Payment taken back by the bank"),
     "loaded": _("Vouchers loaded"),
 }
 
@@ -126,6 +165,9 @@ MESSAGE_KINDS: dict[str, Words] = {
     "order_approved": _("Order approved"),
     "order_sent_back": _("Order sent back"),
     "order_loaded": _("Vouchers loaded"),
+    "payment_received": _("Payment received"),
+    "payment_unplaced": _("Payment that could not be placed"),
+    "payment_returned": _("Payment taken back by the bank"),
     "monthly_draft": _("Monthly order ready to check"),
     "identifier_change": _("Number of a beneficiary"),
 }
@@ -151,6 +193,7 @@ PROVIDERS: dict[str, Words] = {
 
 FACTS: dict[str, Words] = {
     "total_cents": _("Total"),
+    "amount_cents": _("Amount"),
     "card_count": _("Cards"),
     "line_count": _("Lines"),
     "invoices": _("Invoices"),
@@ -190,6 +233,15 @@ FINDINGS: dict[str, Words] = {
     "client-funds-differ-from-paid-orders": _("A client's money waiting to be loaded is not that of its paid orders"),
     "suspense-differs-from-lines": _("Money not placed differs from the bank lines not placed"),
     "line-differs-from-its-allocations": _("A bank line is not placed for its whole amount"),
+    "line-state-differs-from-its-money": _("A bank line waits where it has no money to place"),
+    "line-suspense-differs-from-transfers": _("What is not placed of a bank line is not what the books say"),
+    "undone-allocation-not-in-ledger": _("Something was undone that the books don't know, or the other way round"),
+    "written-off-differs-from-allocations": _("What was written off is not what the books say"),
+    "outgoing-differs-from-lines": _("Money that left differs from the lines not explained yet"),
+    "explained-line-not-in-ledger": _("A line is explained that the books don't know, or the other way round"),
+    "reopened-invoice-not-in-ledger": _("An invoice was open again more or less often than the books say"),
+    "proposal-outlived-its-line": _("A proposal waits though its payment has its place"),
+    "correction-without-its-effect": _("A correction was approved and nothing was corrected"),
     "statement-differs-from-its-lines": _("A statement's balances and lines don't agree"),
     "line-not-wholly-placed": _("A bank line is not in the books for its whole amount"),
     "bank-differs-from-last-statement": _("The books have another bank balance than the last statement"),
@@ -203,6 +255,11 @@ def facts_in_words(facts: Mapping[str, Any]) -> str:
     return " · ".join(
         f"{FACTS[name]}: {_fact(name, facts[name])}" for name in FACTS if facts.get(name) not in (None, [], "")
     )
+
+
+def reasons_in_words(codes: Iterable[str]) -> str:
+    """Why something is proposed, sentence by sentence."""
+    return " ".join(str(PROPOSAL_REASONS[code]) for code in codes if code in PROPOSAL_REASONS)
 
 
 def _fact(name: str, value: Any) -> str:

@@ -99,12 +99,25 @@ class LineState(models.TextChoices):
     MATCHED = "matched", _("Matched")
     SUSPENSE = "suspense", _("Not placed yet")
     OUTGOING = "outgoing", _("Outgoing, not explained yet")
+    EXPLAINED = "explained", _("Explained")
+    RETURNED = "returned", _("Taken back by the bank")
+
+
+class Explanation(models.TextChoices):
+    """What money is that belongs to no client: it left the account, or (`OWN_MONEY`) is the issuer's own coming in."""
+
+    BANK_CHARGES = "bank_charges", _("Bank charges")
+    TAXES = "taxes", _("Taxes")
+    WITHDRAWAL = "withdrawal", _("Withdrawal by the issuer")
+    OTHER = "other", _("Something else")
+    OWN_MONEY = "own_money", _("The issuer's own money")
 
 
 class StatementLine(models.Model):
     """One movement that is money once (never a total of others). `amount_cents` is positive for money in.
 
     What is not allocated is `unplaced_cents`: above zero in suspense, below zero outgoing and not explained yet.
+    `explained_cents` (signed as the amount) left it for the issuer's own account, for the reason `explanation`.
     `customer_reference` is the end-to-end reference. `return_reason`: ISO code of a returned payment or collection;
     `reverses`: the line that this one takes back, wholly or in part.
     """
@@ -131,6 +144,9 @@ class StatementLine(models.Model):
     rung = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=40)
     unplaced_cents = models.BigIntegerField(default=0)
+    explained_cents = models.BigIntegerField(default=0, db_default=0)
+    explanation = models.CharField(max_length=12, choices=Explanation, blank=True, db_default="")
+    explanation_note = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -197,3 +213,116 @@ class Allocation(models.Model):
                 fields=["client"], name="allocation_on_account", condition=models.Q(invoice=None, undone_at=None)
             ),
         ]
+
+
+class ClientBankAccount(models.Model):
+    """An account from which a client paid before: learned from payments that were placed, forgotten when all are undone."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="bank_accounts")
+    iban = models.CharField(max_length=37)
+    learned_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["iban", "client"], name="client_bank_account_once")]
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", _("Proposed")
+    CLAIMED = "claimed", _("Claimed by the client")
+    ACCEPTED = "accepted", _("Accepted")
+    EXPIRED = "expired", _("No longer possible")
+    DENIED = "denied", _("Not of this client")
+
+
+class Proposal(models.Model):
+    """What a line in suspense could be for (SPEC P2, rungs 2–4), or what its client says it is (SPEC P4).
+
+    Its `parts` are for invoices, `on_account_cents` stays on account. `confidence` (0–100) and `reasons` come from
+    `banking.ladder`. `DENIED`: the client says that the money isn't theirs. Placing money never follows from a proposal
+    alone: `tegoed.flows.place_payment` looks again.
+    """
+
+    line = models.ForeignKey(StatementLine, models.PROTECT, related_name="proposals")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="payment_proposals")
+    rung = models.PositiveSmallIntegerField()
+    confidence = models.PositiveSmallIntegerField()
+    reasons = models.JSONField(default=list)
+    on_account_cents = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=ProposalState, default=ProposalState.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    claimed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(confidence__lte=100), name="proposal_confidence_to_a_hundred"),
+            models.UniqueConstraint(fields=["line"], condition=models.Q(state="claimed"), name="one_claim_per_line"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["line", "-confidence"],
+                name="proposal_waiting",
+                condition=models.Q(state__in=["open", "claimed"]),
+            ),
+        ]
+
+
+class ProposedPart(models.Model):
+    """So many cents of a proposal for one invoice."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="parts")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="+")
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "invoice"], name="one_part_per_proposal_and_invoice"),
+            models.CheckConstraint(condition=models.Q(amount_cents__gt=0), name="proposed_part_above_zero"),
+        ]
+
+
+class CorrectionKind(models.TextChoices):
+    """What a second pair of eyes is needed for (SPEC A2)."""
+
+    UNDO = "undo", _("Undo where money was placed")
+    EXPLAIN = "explain", _("Explain money that left the account")
+    OWN_MONEY = "own_money", _("Money of the issuer itself")
+
+
+class CorrectionState(models.TextChoices):
+    ASKED = "asked", _("Waits for a second person")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+
+
+class Correction(models.Model):
+    """One member of staff asks to correct money, another decides; never the same person (SPEC A2)."""
+
+    kind = models.CharField(max_length=10, choices=CorrectionKind)
+    line = models.ForeignKey(StatementLine, models.PROTECT, null=True, related_name="corrections")
+    allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, related_name="corrections")
+    explanation = models.CharField(max_length=12, choices=Explanation, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=CorrectionState, default=CorrectionState.ASKED)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["allocation"],
+                condition=models.Q(state="asked", allocation__isnull=False),
+                name="one_correction_asked_per_allocation",
+            ),
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=models.Q(state="asked", allocation=None),
+                name="one_correction_asked_per_line",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(decided_by=models.F("asked_by")), name="correction_takes_four_eyes"
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], name="correction_asked", condition=models.Q(state="asked"))]

@@ -1,10 +1,23 @@
-"""Reads on bank statements, for issuer staff."""
+"""Reads on bank statements: for issuer staff; what a client may see of its payments takes the client."""
 
-from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Func, IntegerField, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from tegoed.banking.models import BankAccount, LineState, StatementFile, StatementLine
+from tegoed.banking.models import (
+    BankAccount,
+    ClientBankAccount,
+    Correction,
+    CorrectionState,
+    LineState,
+    Proposal,
+    ProposalState,
+    StatementFile,
+    StatementLine,
+)
 from tegoed.banking.refusals import InvoiceAccountMissing
+from tegoed.billing.models import Invoice, InvoiceState
+from tegoed.clients.models import Client
+from tegoed.orders.models import InvoiceKind, OrderState
 
 
 def account_for_invoices() -> BankAccount:
@@ -49,16 +62,63 @@ def lines_of_file(file: StatementFile) -> QuerySet[StatementLine]:
     )
 
 
-def suspense_lines() -> QuerySet[StatementLine]:
-    """Money received that nobody could place yet, newest first."""
+def suspense_cents() -> int:
+    """What lies in suspense together."""
+    return StatementLine.objects.filter(state=LineState.SUSPENSE).aggregate(sum=Sum("unplaced_cents"))["sum"] or 0
+
+
+def _owner() -> Subquery:
+    """The client of a line's account, where exactly one pays from it. What several pay from is for staff alone."""
+    known = ClientBankAccount.objects.filter(iban=OuterRef("counterparty_account")).order_by()
+    owners = known.values("iban").annotate(count=Count("pk"), owner=Min("client_id"))
+    return Subquery(owners.filter(count=1).values("owner")[:1])
+
+
+def lines_of_one_client(*, file_id: int) -> dict[int, list[StatementLine]]:
+    """The lines of a file that stay in suspense and come from an account of exactly one client, by that client's id."""
+    lines = StatementLine.objects.filter(statement__file=file_id, state=LineState.SUSPENSE)
+    owned = lines.exclude(counterparty_account="").annotate(owner_of_account=_owner())
+    found: dict[int, list[StatementLine]] = {}
+    for line in owned.filter(owner_of_account__isnull=False).order_by("id"):
+        found.setdefault(line.owner_of_account, []).append(line)
+    return found
+
+
+def claimable_lines_of(client: Client) -> QuerySet[StatementLine]:
+    """Money in suspense that may be the client's: from its own account, and not denied by it. Newest first.
+
+    A likeness of name or amount is never shown to a client: the money may be another one's.
+    """
+    accounts = ClientBankAccount.objects.filter(client=client).values("iban")
+    lines = StatementLine.objects.filter(state=LineState.SUSPENSE, counterparty_account__in=accounts)
+    denied = Proposal.objects.filter(line=OuterRef("pk"), client=client, state=ProposalState.DENIED)
     return (
-        StatementLine.objects.filter(state=LineState.SUSPENSE)
-        .select_related("statement__bank_account", "statement__file")
-        .defer("statement__file__content")
+        lines.annotate(owner_of_account=_owner())
+        .filter(owner_of_account=client.pk)
+        .exclude(Exists(denied))
         .order_by("-id")
     )
 
 
-def suspense_cents() -> int:
-    """The sum of `suspense_lines`."""
-    return StatementLine.objects.filter(state=LineState.SUSPENSE).aggregate(sum=Sum("unplaced_cents"))["sum"] or 0
+def waiting_proposals_of(line: StatementLine) -> QuerySet[Proposal]:
+    """What the line could be for, a claim first, then the likeliest; with invoices and clients."""
+    waiting = line.proposals.filter(state__in=[ProposalState.OPEN, ProposalState.CLAIMED])
+    return (
+        waiting.select_related("client", "claimed_by")
+        .prefetch_related("parts__invoice__order")
+        .order_by("state", "-confidence", "id")
+    )
+
+
+def corrections_asked() -> QuerySet[Correction]:
+    """What waits for a second pair of eyes, the oldest first."""
+    asked = Correction.objects.filter(state=CorrectionState.ASKED).order_by("id")
+    return asked.select_related(
+        "asked_by", "line__statement", "allocation__line__statement", "allocation__invoice", "allocation__client"
+    )
+
+
+def invoices_open_after_loading() -> QuerySet[Invoice]:
+    """Product invoices whose payment was undone or taken back after their vouchers were loaded, the oldest first."""
+    reopened = Invoice.objects.filter(state=InvoiceState.OPEN, kind=InvoiceKind.PRODUCT, order__state=OrderState.LOADED)
+    return reopened.select_related("client", "order").order_by("id")

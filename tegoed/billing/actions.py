@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from tegoed.billing.models import Invoice, InvoiceRow
 from tegoed.billing.wording import row_description
@@ -258,3 +259,35 @@ def record_payments(*, cents_by_invoice: Mapping[int, int], paid_at: datetime) -
         card_order_ids=[row[2] for row in paid if row[1] == InvoiceKind.CARD],
         client_ids=sorted({row[3] for row in paid}),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTakenBack:
+    """What taking a payment back did to an invoice; `was_paid`: it was paid in full before."""
+
+    invoice_id: int
+    kind: str
+    order_id: int
+    client_id: int
+    was_paid: bool
+
+
+def take_back_payments(*, cents_by_invoice: Mapping[int, int]) -> list[PaymentTakenBack]:
+    """Subtract payments (cents by invoice id) from invoices the caller holds locked; they are open again. In id order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH before AS (SELECT id, state FROM billing_invoice WHERE id = ANY(%(ids)s))
+            UPDATE billing_invoice invoice SET paid_cents = paid_cents - payment.amount_cents, state = 'open', paid_at = NULL
+            FROM unnest(%(ids)s::bigint[], %(cents)s::bigint[]) AS payment(invoice_id, amount_cents), before
+            WHERE invoice.id = payment.invoice_id AND before.id = invoice.id
+            RETURNING invoice.id, invoice.kind, invoice.order_id, invoice.client_id, before.state = 'paid'
+            """,
+            {"ids": list(cents_by_invoice), "cents": list(cents_by_invoice.values())},
+        )
+        return sorted((PaymentTakenBack(*row) for row in cursor.fetchall()), key=lambda taken: taken.invoice_id)
+
+
+def count_reopenings(*, invoice_ids: Sequence[int]) -> None:
+    """The face value of these invoices is due once more."""
+    Invoice.objects.filter(pk__in=invoice_ids).update(reopened_count=F("reopened_count") + 1)

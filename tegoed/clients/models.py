@@ -98,7 +98,11 @@ def face_value_vat_reasons() -> dict[str, str]:
 
 
 class Issuer(models.Model):
-    """The issuer that runs this installation: one row. Its particulars stand on every document."""
+    """The issuer that runs this installation: one row. Its particulars stand on every document.
+
+    `places_known_accounts`: a payment without usable number, from an account that one client pays from, is placed by itself
+    when its amount leaves no doubt. `write_off_cents_max`: up to so much missing of an invoice is written off.
+    """
 
     name = models.CharField(max_length=120)
     enterprise_number = models.CharField(max_length=10)
@@ -110,6 +114,8 @@ class Issuer(models.Model):
     payment_days = models.PositiveSmallIntegerField(default=14)
     blocking_rule = models.CharField(max_length=10, choices=BlockingRule, default=BlockingRule.OVERDUE)
     allows_above_maximum = models.BooleanField(default=False)
+    places_known_accounts = models.BooleanField(default=False, db_default=False)
+    write_off_cents_max = models.PositiveSmallIntegerField(default=5, db_default=5)
     face_value_vat_reasons = models.JSONField(default=face_value_vat_reasons)
     is_only_row = models.BooleanField(default=True, unique=True, editable=False)
 

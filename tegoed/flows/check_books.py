@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
+from tegoed.flows.placing_checks import PLACING_CHECKS
 from tegoed.ledger.books import check_books as check_ledger
 
 ROWS_PER_CHECK_MAX = 20
@@ -39,7 +40,9 @@ CROSS_CHECKS: dict[str, str] = {
         SELECT 'order ' || orders.id || ' (' || orders.state || ')' FROM orders_order orders
         WHERE orders.state IN ('paid', 'loaded') AND NOT EXISTS (
             SELECT 1 FROM billing_invoice invoice
-            WHERE invoice.order_id = orders.id AND invoice.kind = 'product' AND invoice.state = 'paid')
+            WHERE invoice.order_id = orders.id AND invoice.kind = 'product' AND (invoice.state = 'paid'
+                OR orders.state = 'loaded' AND EXISTS (SELECT FROM banking_allocation undone
+                    WHERE undone.invoice_id = invoice.id AND undone.undone_at >= orders.loaded_at)))
     """,
     "invoice-paid-differs-from-allocations": """
         SELECT 'invoice ' || invoice.number || ': ' || invoice.paid_cents || ' and ' || coalesce(sum(allocation.amount_cents), 0)
@@ -119,7 +122,8 @@ CROSS_CHECKS: dict[str, str] = {
         LEFT JOIN (
             SELECT invoice.client_id, sum(line.net_cents) AS cents FROM billing_invoice invoice
             JOIN billing_invoicerow line ON line.invoice_id = invoice.id AND line.reason = 'face_value'
-            WHERE invoice.state = 'open' GROUP BY invoice.client_id
+            JOIN orders_order orders ON orders.id = invoice.order_id
+            WHERE invoice.state = 'open' AND orders.state <> 'loaded' GROUP BY invoice.client_id
         ) due ON due.client_id = account.client_id
         WHERE account.kind = 'funds_due' AND account.credits_cents - account.debits_cents <> coalesce(due.cents, 0)
     """,
@@ -140,15 +144,7 @@ CROSS_CHECKS: dict[str, str] = {
             (SELECT coalesce(sum(unplaced_cents), 0) AS cents FROM banking_statementline WHERE state = 'suspense') line
         WHERE account.cents <> line.cents
     """,
-    "line-differs-from-its-allocations": """
-        SELECT 'statement line ' || line.id || ': ' || line.amount_cents || ' and '
-            || line.unplaced_cents + coalesce(sum(allocation.amount_cents), 0)
-        FROM banking_statementline line
-        LEFT JOIN banking_allocation allocation ON allocation.line_id = line.id AND allocation.undone_at IS NULL
-        GROUP BY line.id
-        HAVING line.amount_cents > 0
-            AND line.amount_cents <> line.unplaced_cents + coalesce(sum(allocation.amount_cents), 0)
-    """,
+    **PLACING_CHECKS,
     "statement-differs-from-its-lines": """
         SELECT 'statement ' || statement.id FROM banking_statement statement
         LEFT JOIN banking_statementline line ON line.statement_id = statement.id
@@ -159,7 +155,8 @@ CROSS_CHECKS: dict[str, str] = {
         SELECT 'statement line ' || line.id
         FROM banking_statementline line LEFT JOIN ledger_transfer transfer ON transfer.event_key IN (
             'payment:statement-line:' || line.id, 'over_payment:statement-line:' || line.id,
-            'payment_unplaced:statement-line:' || line.id, 'outgoing:statement-line:' || line.id)
+            'payment_unplaced:statement-line:' || line.id, 'outgoing:statement-line:' || line.id,
+            'payment_returned:statement-line:' || line.id)
         GROUP BY line.id HAVING abs(line.amount_cents) <> coalesce(sum(transfer.amount_cents), 0)
     """,
     "bank-differs-from-last-statement": """

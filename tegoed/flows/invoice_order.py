@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
+from tegoed.banking.actions.proposing import renew_proposals_of_clients
 from tegoed.banking.queries import account_for_invoices
 from tegoed.billing.actions import PayeeAccount, issue_invoices
 from tegoed.billing.models import Invoice, InvoiceState
@@ -55,6 +56,7 @@ def invoice_order(*, order_id: int) -> list[Invoice]:
         invoices=[invoice.number for invoice in invoices],
     )
     send_invoices_job.defer(order_id=order.pk)
+    renew_proposals_of_clients(client_ids=[order.client_id], at=now)  # money that came before its invoice
     return invoices
 
 

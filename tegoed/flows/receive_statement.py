@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from typing import TypeVar
 
 import structlog
 from django.db import transaction
@@ -23,21 +22,20 @@ from tegoed.banking.actions import (
     place_movements,
     statements_to_book,
 )
+from tegoed.banking.actions.allocations import learn_accounts
+from tegoed.banking.actions.proposing import renew_proposals
 from tegoed.banking.models import Statement, StatementFile, StatementFileState
-from tegoed.billing.actions import InvoicesPaid, client_account_specs, record_payments
-from tegoed.billing.queries import face_values_of
-from tegoed.cards.actions import release_cards
 from tegoed.clients.models import User
 from tegoed.errors import Refusal
-from tegoed.flows.jobs import book_statement_file_job, load_due_orders_job
-from tegoed.flows.release_held_orders import release_held_orders
-from tegoed.ledger.door import BATCH_ROWS_MAX, AccountSpec, Posting, open_accounts, post
+from tegoed.flows.jobs import book_statement_file_job
+from tegoed.flows.payment_mails import tell_of_payments
+from tegoed.flows.settle_payments import OUTGOING, SUSPENSE, Move, account_of, settle_payments
+from tegoed.flows.undo_payments import TakenBack, take_lines_back
+from tegoed.ledger.door import AccountSpec
 from tegoed.ledger.models import AccountKind, TransferKind
-from tegoed.orders.actions import mark_orders_paid
-from tegoed.orders.models import OrderLine
+from tegoed.ledger.refusals import FundsShort
 from tegoed.rules.dates import brussels_date
 
-T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -63,6 +61,7 @@ class BookingReport:
     matched_count: int = 0
     suspense_count: int = 0
     outgoing_count: int = 0
+    returned_count: int = 0
     invoice_count: int = 0
     paid_order_ids: list[int] = field(default_factory=list)
     released_order_ids: list[int] = field(default_factory=list)
@@ -72,6 +71,10 @@ def book_statement_file(*, file_id: int) -> BookingReport | None:
     """Book a received file; None when another worker has it or did it. Refused now, the file is marked and nothing booked."""
     try:
         return _book(file_id)
+    except (
+        FundsShort
+    ):  # credit that a returned payment needs was used meanwhile: nothing is booked; the job comes again
+        raise
     except Refusal as refusal:
         with transaction.atomic():
             file = StatementFile.objects.select_for_update().get(pk=file_id)
@@ -96,9 +99,11 @@ def _book(file_id: int) -> BookingReport | None:
     report = BookingReport()
     statements = statements_to_book(open_content(file), today=brussels_date(now))
     if len(statements) > 1:
-        lock_named_invoices(movement for to_book in statements for movement in to_book.read.movements)
+        lock_named_invoices((to_book.bank_account.pk, to_book.read.movements) for to_book in statements)
+    taken_back: list[TakenBack] = []
     for to_book in statements:
-        _book_statement(file, to_book, report, at=now)
+        taken_back += _book_statement(file, to_book, report, at=now)
+    tell_of_payments(file_id=file.pk, taken_back=taken_back)
     mark_file_booked(file=file, line_count=report.line_count, at=now)
     record_event(
         actor=None,
@@ -108,130 +113,95 @@ def _book(file_id: int) -> BookingReport | None:
         matched_count=report.matched_count,
         paid_orders=len(report.paid_order_ids),
     )
-    if report.paid_order_ids:
-        load_due_orders_job.defer()
     return report
 
 
-def _book_statement(file: StatementFile, to_book: StatementToBook, report: BookingReport, *, at: datetime) -> None:
+def _book_statement(
+    file: StatementFile, to_book: StatementToBook, report: BookingReport, *, at: datetime
+) -> list[TakenBack]:
     statement = keep_statement(file=file, to_book=to_book)
     lines = place_movements(statement=statement, movements=to_book.read.movements)
+    learn_accounts(statement_id=statement.pk)
+    taken_back = take_lines_back(lines, at=at)
     cents_by_invoice: dict[int, int] = {}
     for line in lines:
-        if line.placement.invoice_id is not None:
-            cents_by_invoice[line.placement.invoice_id] = (
-                cents_by_invoice.get(line.placement.invoice_id, 0) + line.placement.allocated_cents
-            )
-    paid = record_payments(cents_by_invoice=cents_by_invoice, paid_at=at)
-    _post(statement, lines, paid, at=at)
+        for invoice_id, cents in line.placement.parts:
+            cents_by_invoice[invoice_id] = cents_by_invoice.get(invoice_id, 0) + cents
+    moves = [*_opening(statement), *_payments(statement, lines, taken_back)]
+    reopened_ids = [invoice_id for taken in taken_back for invoice_id in taken.money.invoice_ids]
+    settled = settle_payments(cents_by_invoice=cents_by_invoice, moves=moves, at=at, reopened_ids=reopened_ids)
+    in_suspense = [line.line_id for line in lines if line.placement.unplaced_cents > 0]
+    renew_proposals(line_ids=in_suspense, at=at)
     report.line_count += len(lines)
     report.matched_count += sum(line.placement.unplaced_cents == 0 for line in lines)
-    report.suspense_count += sum(line.placement.unplaced_cents > 0 for line in lines)
-    report.outgoing_count += sum(line.placement.unplaced_cents < 0 for line in lines)
-    report.invoice_count += len(paid.invoice_ids)
-    report.paid_order_ids += mark_orders_paid(order_ids=paid.product_order_ids, at=at)
-    _release_cards(paid.card_order_ids)
-    report.released_order_ids += release_held_orders(client_ids=paid.client_ids, at=at)
+    report.suspense_count += len(in_suspense)
+    report.returned_count += len(taken_back)
+    report.outgoing_count += sum(line.placement.unplaced_cents < 0 for line in lines) - len(taken_back)
+    report.invoice_count += len(settled.invoice_ids)
+    report.paid_order_ids += settled.paid_order_ids
+    report.released_order_ids += settled.released_order_ids
+    return taken_back
 
 
-def _post(statement: Statement, lines: Sequence[PlacedLine], paid: InvoicesPaid, *, at: datetime) -> None:
-    """The transfers of a statement: bank against receivable, credit on account, suspense; face value paid becomes funds."""
-    face_values = face_values_of(paid.invoice_ids)
-    client_ids = {line.placement.client_id for line in lines if line.placement.client_id is not None}
-    ids: dict[str, int] = {}
-    for specs in _in_batches(
-        _account_specs(statement, sorted(client_ids | {client_id for _, client_id, _ in face_values}))
-    ):
-        ids |= open_accounts(specs)
-    postings = [*_opening(statement, ids, at=at), *_payments(statement, lines, ids, at=at)]
-    postings += [
-        Posting(
-            event_key=f"funds:invoice:{invoice_id}",
-            kind=TransferKind.FUNDS_PAID,
-            debit_id=ids[f"{AccountKind.FUNDS_DUE}:client:{client_id}"],
-            credit_id=ids[f"{AccountKind.CLIENT_FUNDS}:client:{client_id}"],
-            amount_cents=cents,
-            event_at=at,
-        )
-        for invoice_id, client_id, cents in face_values
-    ]
-    for batch in _in_batches(postings):
-        post(batch)
+def _bank_of(statement: Statement) -> AccountSpec:
+    return AccountSpec(account_key=f"bank:{statement.bank_account_id}", kind=AccountKind.BANK)
 
 
-def _in_batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    """As many at a time as the ledger's door takes."""
-    for start in range(0, len(rows), BATCH_ROWS_MAX):
-        yield rows[start : start + BATCH_ROWS_MAX]
-
-
-def _bank_key(statement: Statement) -> str:
-    return f"bank:{statement.bank_account_id}"
-
-
-def _account_specs(statement: Statement, client_ids: Sequence[int]) -> list[AccountSpec]:
-    fixed = [
-        AccountSpec(account_key=_bank_key(statement), kind=AccountKind.BANK),
-        AccountSpec(account_key="suspense", kind=AccountKind.SUSPENSE),
-        AccountSpec(account_key="outgoing", kind=AccountKind.OUTGOING_UNPLACED),
-        AccountSpec(account_key="opening", kind=AccountKind.OPENING),
-    ]
-    return fixed + [spec for client_id in client_ids for spec in client_account_specs(client_id).values()]
-
-
-def _opening(statement: Statement, ids: dict[str, int], *, at: datetime) -> Iterator[Posting]:
+def _opening(statement: Statement) -> Iterator[Move]:
     """The first statement of an account brings in what was on it, so that books and bank agree from then on."""
     if (
         statement.old_balance_cents == 0
         or Statement.objects.filter(bank_account=statement.bank_account, pk__lt=statement.pk).exists()
     ):
         return
-    bank_id, opening_id = ids[_bank_key(statement)], ids["opening"]
+    bank, opening = _bank_of(statement), AccountSpec(account_key="opening", kind=AccountKind.OPENING)
     is_credit = statement.old_balance_cents > 0
-    yield Posting(
-        event_key=f"opening:{_bank_key(statement)}",
+    yield Move(
+        event_key=f"opening:{bank.account_key}",
         kind=TransferKind.OPENING_BALANCE,
-        debit_id=bank_id if is_credit else opening_id,
-        credit_id=opening_id if is_credit else bank_id,
+        debit=bank if is_credit else opening,
+        credit=opening if is_credit else bank,
         amount_cents=abs(statement.old_balance_cents),
-        event_at=at,
     )
 
 
-def _payments(
-    statement: Statement, lines: Sequence[PlacedLine], ids: dict[str, int], *, at: datetime
-) -> Iterator[Posting]:
-    bank_id = ids[_bank_key(statement)]
+def _payments(statement: Statement, lines: Sequence[PlacedLine], taken_back: Sequence[TakenBack]) -> Iterator[Move]:
+    """The transfers of a statement: bank against receivable, credit on account, suspense; what was undone; what left."""
+    bank = _bank_of(statement)
+    returned = {taken.line_id: taken for taken in taken_back}
+    accounts = {
+        client_id: {kind: account_of(client_id, kind) for kind in (AccountKind.RECEIVABLE, AccountKind.CLIENT_CREDIT)}
+        for client_id in {line.placement.client_id for line in lines if line.placement.client_id is not None}
+    }
     for line in lines:
         place = line.placement
-        if place.unplaced_cents < 0:
-            yield Posting(
-                event_key=f"outgoing:statement-line:{line.line_id}",
-                kind=TransferKind.OUTGOING,
-                debit_id=ids["outgoing"],
-                credit_id=bank_id,
-                amount_cents=-place.unplaced_cents,
-                event_at=at,
-            )
-            continue
-        parts = (
-            (TransferKind.PAYMENT, place.allocated_cents, f"{AccountKind.RECEIVABLE}:client:{place.client_id}"),
-            (TransferKind.OVER_PAYMENT, place.over_cents, f"{AccountKind.CLIENT_CREDIT}:client:{place.client_id}"),
-            (TransferKind.PAYMENT_UNPLACED, place.unplaced_cents, "suspense"),
-        )
-        for kind, cents, account_key in parts:
-            if cents:
-                yield Posting(
-                    event_key=f"{kind}:statement-line:{line.line_id}",
-                    kind=kind,
-                    debit_id=bank_id,
-                    credit_id=ids[account_key],
-                    amount_cents=cents,
-                    event_at=at,
-                )
+        if line.line_id in returned:
+            yield from returned[line.line_id].money.moves
+            yield _out(line, TransferKind.PAYMENT_RETURNED, SUSPENSE, bank)
+        elif place.unplaced_cents < 0:
+            yield _out(line, TransferKind.OUTGOING, OUTGOING, bank)
+        elif place.client_id is not None:
+            for kind, cents, account_kind in (
+                (TransferKind.PAYMENT, place.allocated_cents, AccountKind.RECEIVABLE),
+                (TransferKind.OVER_PAYMENT, place.over_cents, AccountKind.CLIENT_CREDIT),
+            ):
+                if cents:
+                    yield _in(line, kind, bank, accounts[place.client_id][account_kind], cents)
+        elif place.unplaced_cents:
+            yield _in(line, TransferKind.PAYMENT_UNPLACED, bank, SUSPENSE, place.unplaced_cents)
 
 
-def _release_cards(card_order_ids: Sequence[int]) -> None:
-    """The cards of a first order go to production once their invoice is paid (SPEC C2)."""
-    requests = OrderLine.objects.filter(order__in=card_order_ids, card_request__isnull=False)
-    release_cards(request_ids=list(requests.values_list("card_request_id", flat=True)))
+def _in(line: PlacedLine, kind: TransferKind, bank: AccountSpec, place: AccountSpec, cents: int) -> Move:
+    return Move(
+        event_key=f"{kind}:statement-line:{line.line_id}", kind=kind, debit=bank, credit=place, amount_cents=cents
+    )
+
+
+def _out(line: PlacedLine, kind: TransferKind, place: AccountSpec, bank: AccountSpec) -> Move:
+    return Move(
+        event_key=f"{kind}:statement-line:{line.line_id}",
+        kind=kind,
+        debit=place,
+        credit=bank,
+        amount_cents=-line.amount_cents,
+    )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 FIRST_RETRY = timedelta(minutes=1)
 """Doubled at each further attempt, up to `settings.OUTBOX_ATTEMPTS_MAX` of them."""
+
+
+QUEUED_AT_ONCE_MAX = 5_000
 
 
 def keep_document(*, file_name: str, media_type: str, content: bytes) -> Document:
@@ -54,6 +58,26 @@ def queue_message(
     if is_new:
         message.documents.set(documents)
     return message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageToQueue:
+    """A mail without documents, as `queue_message` takes it."""
+
+    event_key: str
+    kind: str
+    client_id: int | None
+    recipient: str
+    language: str
+    subject: str
+    text: str
+
+
+def queue_messages(mails: Sequence[MessageToQueue]) -> None:
+    """Queue many mails in the transaction of their cause, in one statement; those whose `event_key` is there are passed over."""
+    Message.objects.bulk_create(
+        [Message(**asdict(mail)) for mail in mails], ignore_conflicts=True, batch_size=QUEUED_AT_ONCE_MAX
+    )
 
 
 def send_due_messages() -> int:

@@ -31,6 +31,8 @@ REASONS: dict[str, str | Promise] = {
     "older_invoices_credited": _("Older invoices paid or credited; the order goes on"),
     "milder_rule": _("The open invoices no longer hold it back; the order goes on"),
     "payment_matched": _("Payment received"),
+    "payment_undone": _("The payment turned out not to be for this order; it waits for its payment again"),
+    "payment_returned": _("The bank took the payment back; the order waits for its payment again"),
     "loaded": _("Vouchers loaded on the cards"),
 }
 """Why an order took a step (`OrderTransition.reason`)."""

@@ -18,6 +18,7 @@ from tegoed.portal.views import (
     order_templates,
     orders,
     overview,
+    payments,
     sites,
     uploads,
 )
@@ -92,6 +93,9 @@ urlpatterns = [
     path("invoices/<int:invoice_id>/", invoices.invoice, name="invoice"),
     path("invoices/<int:invoice_id>/pdf/", invoices.pdf, name="invoice-pdf"),
     path("invoices/<int:invoice_id>/xml/", invoices.xml, name="invoice-xml"),
+    path("payments/", payments.overview, name="payments"),
+    path("payments/<int:line_id>/claim/", payments.claim, name="payment-claim"),
+    path("payments/<int:line_id>/deny/", payments.deny, name="payment-deny"),
     path("credit-notes/<int:credit_note_id>/", invoices.credit_note, name="credit-note"),
     path("credit-notes/<int:credit_note_id>/pdf/", invoices.credit_note_pdf, name="credit-note-pdf"),
     path("credit-notes/<int:credit_note_id>/xml/", invoices.credit_note_xml, name="credit-note-xml"),

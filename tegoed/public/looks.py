@@ -47,6 +47,9 @@ STATES = {
     "matched": Look("good", "check"),
     "suspense": Look("wait", "help"),
     "outgoing": Look("quiet", "arrow-right"),
+    "explained": Look("good", "check"),
+    "returned": Look("stop", "arrow-left"),
+    "claimed": Look("busy", "user-check"),
     # files of clients
     "asking": Look("wait", "help"),
     "ready": Look("wait", "eye"),

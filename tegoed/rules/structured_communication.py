@@ -20,6 +20,10 @@ _WHOLE = re.compile(
 # Any Unicode digit makes a run longer, so that an ASCII part of it is not taken for a whole number.
 _RUN = re.compile(r"\d+")
 _GAP_ONLY = re.compile(_GAP)
+_MEANT = re.compile(
+    rf"\+\+\+[ ]*[0-9](?:{_GAP}[0-9]){{11}}[ ]*\+\+\+|\*\*\*[ ]*[0-9](?:{_GAP}[0-9]){{11}}[ ]*\*\*\*"
+    r"|(?<![\w/])[0-9]{3}/[0-9]{4}/[0-9]{5}(?![\w/])|(?<!\w)[0-9]{12}(?!\w)"
+)
 # The last 12 digits of a Belgian account number have the very same check digits: a spaced IBAN would be found.
 _BELGIAN_IBAN = re.compile(r"(?<![0-9A-Za-z])BE ?[0-9]{2}(?: ?[0-9]{4}){3}(?![0-9])", re.IGNORECASE)
 
@@ -62,6 +66,15 @@ def find_structured_communications(text: str) -> tuple[str, ...]:
         if _is_valid(digits):
             found[digits] = None
     return tuple(found)
+
+
+def has_wrong_check_digits(text: str) -> bool:
+    """Whether the text holds what was meant as a structured communication, and isn't one: a digit was mistyped.
+
+    Meant so: twelve digits between fences, written `ddd/dddd/ddddd`, or in one run. A Belgian IBAN is passed over.
+    """
+    searched = _BELGIAN_IBAN.sub("\N{BULLET}", text)
+    return any(not _is_valid(re.sub(r"[^0-9]", "", match[0])) for match in _MEANT.finditer(searched))
 
 
 def _candidates(text: str) -> Iterator[str]:

@@ -24,6 +24,12 @@ def rung(number: int) -> str:
 
 
 @register.filter
+def proposal_reasons(codes: list[str]) -> str:
+    """Why a payment could be for something."""
+    return wording.reasons_in_words(codes)
+
+
+@register.filter
 def trail_action(tag: str) -> str:
     """What somebody did."""
     return str(wording.ACTIONS.get(tag, ""))

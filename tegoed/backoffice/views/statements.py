@@ -1,4 +1,4 @@
-"""Bank statements: take a file in, see what became of each line, see what nobody could place."""
+"""Bank statements: take a file in, see what became of each line."""
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -12,7 +12,7 @@ from tegoed.backoffice.access import for_staff, page
 from tegoed.backoffice.forms import LineFilter, StatementUpload
 from tegoed.backoffice.lists import page_of
 from tegoed.banking.models import LineState, StatementFile, StatementFileState
-from tegoed.banking.queries import line_counts_of, lines_of_file, statement_files, suspense_cents, suspense_lines
+from tegoed.banking.queries import line_counts_of, lines_of_file, statement_files
 from tegoed.errors import Refusal
 from tegoed.flows.receive_statement import receive_statement_file
 from tegoed.refusals import message_of
@@ -93,16 +93,3 @@ def progress(request: HttpRequest, file_id: int) -> HttpResponse:
 def _file_or_404(file_id: int) -> StatementFile:
     """Without its content, which may be 50 MB."""
     return get_object_or_404(StatementFile.objects.defer("content").select_related("received_by"), pk=file_id)
-
-
-@for_staff
-@require_safe
-def suspense(request: HttpRequest) -> HttpResponse:
-    """Money received that nobody could place yet."""
-    return page(
-        request,
-        "statements/suspense.html",
-        section="statements",
-        lines=page_of(request, suspense_lines()),
-        cents=suspense_cents(),
-    )

@@ -1,7 +1,8 @@
-"""Writes on bank statements. `tegoed.flows.receive_statement` tells the whole story.
+"""Writes on bank statements. `tegoed.flows` tells the whole stories.
 
 `statements` keeps, reads and checks files · `chain` what is booked already and what may come next · `placing` finds the
-place of each line.
+place of each line · `returns` what the bank takes back · `allocations` what staff place, undo and explain · `proposing` what
+a line in suspense could be for · `corrections` four eyes.
 """
 
 from tegoed.banking.actions.placing import PlacedLine, lock_named_invoices, place_movements

@@ -11,10 +11,12 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from tegoed.banking.actions.returns import Return, ReturnedLine, find_returned, plan_returns
 from tegoed.banking.ladder import LineToPlace, PayableInvoice, Placement, place_lines
 from tegoed.banking.models import LineState, Statement
+from tegoed.clients.queries import the_issuer
 from tegoed.formats.bank_statement import BankMovement
-from tegoed.rules.structured_communication import find_structured_communications
+from tegoed.rules.structured_communication import find_structured_communications, has_wrong_check_digits
 
 _ACCOUNT_LENGTH_MAX, _BIC_LENGTH_MAX, _NAME_LENGTH_MAX = 37, 11, 70
 _REFERENCE_LENGTH_MAX, _REASON_LENGTH_MAX = 40, 10
@@ -22,20 +24,25 @@ _REFERENCE_LENGTH_MAX, _REASON_LENGTH_MAX = 40, 10
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """A line as written, with where its money goes."""
+    """A line as written, with where its money goes; `returned`: the earlier line that it takes back."""
 
     line_id: int
     amount_cents: int
     placement: Placement
+    returned: Return | None = None
 
 
 def place_movements(*, statement: Statement, movements: Sequence[BankMovement]) -> list[PlacedLine]:
-    """Climb the ladder for all movements of a statement and write lines and allocations (COPY). Invoices get locked.
+    """Climb the ladder for all movements of a statement and write lines and allocations (COPY).
 
-    Three statements and two COPYs, whatever the number of lines.
+    Earlier lines that the bank takes back get locked, then invoices. A few statements and two COPYs, whatever the number
+    of lines.
     """
     looked_at = [_line_to_place(movement) for movement in movements]
-    placements = place_lines(looked_at, _payable_invoices(looked_at))
+    found = find_returned(bank_account_id=statement.bank_account_id, movements=movements)
+    payable, clients_by_account = _locked(looked_at, found.values())
+    placements = place_lines(looked_at, payable, clients_by_account)
+    returned = plan_returns(movements, placements, found)
     line_ids = _next_line_ids(len(movements))
     with connection.cursor() as cursor:
         _copy(
@@ -43,8 +50,8 @@ def place_movements(*, statement: Statement, movements: Sequence[BankMovement]) 
             "banking_statementline (id, statement_id, position, amount_cents, value_on, entry_on, counterparty_account,"
             " counterparty_bic, counterparty_name, communication, structured_communication, transaction_code,"
             " bank_reference, customer_reference, batch_reference, mandate_reference, is_return, return_reason, state,"
-            " rung, reason, unplaced_cents)",
-            _line_rows(statement, movements, placements, line_ids),
+            " rung, reason, unplaced_cents, reverses_id)",
+            _line_rows(statement, movements, placements, line_ids, returned),
         )
         now = timezone.now()
         _copy(
@@ -53,46 +60,77 @@ def place_movements(*, statement: Statement, movements: Sequence[BankMovement]) 
             (
                 (line_id, placement.client_id, invoice_id, cents, now)
                 for line_id, placement in zip(line_ids, placements, strict=True)
-                for invoice_id, cents in (
-                    (placement.invoice_id, placement.allocated_cents),
-                    (None, placement.over_cents),
-                )
+                for invoice_id, cents in (*placement.parts, (None, placement.over_cents))
                 if cents
             ),
         )
     return [
-        PlacedLine(line_id, movement.amount_cents, placement)
-        for line_id, movement, placement in zip(line_ids, movements, placements, strict=True)
+        PlacedLine(line_id, movement.amount_cents, placement, returned.get(index))
+        for index, (line_id, movement, placement) in enumerate(zip(line_ids, movements, placements, strict=True))
     ]
 
 
-def lock_named_invoices(movements: Iterable[BankMovement]) -> None:
-    """Hold all our invoices that any of these movements names, in id order: for a file of several statements.
+def lock_named_invoices(statements: Iterable[tuple[int, Sequence[BankMovement]]]) -> None:
+    """Hold all lines and invoices that a file of several statements touches: (bank account id, movements) of each.
 
     Statement by statement a file would take invoices after ledger accounts, and could wait in a circle with who takes them
     the other way round (a credit note).
     """
-    _payable_invoices([_line_to_place(movement) for movement in movements])
+    looked_at: list[LineToPlace] = []
+    found: list[ReturnedLine] = []
+    for bank_account_id, movements in statements:
+        looked_at += [_line_to_place(movement) for movement in movements]
+        found += find_returned(bank_account_id=bank_account_id, movements=movements).values()
+    _locked(looked_at, found)
 
 
 def _line_to_place(movement: BankMovement) -> LineToPlace:
-    in_text = () if movement.structured else find_structured_communications(movement.communication)
-    return LineToPlace(amount_cents=movement.amount_cents, structured=movement.structured, in_text=in_text)
+    in_text = find_structured_communications(movement.communication)
+    return LineToPlace(
+        amount_cents=movement.amount_cents,
+        structured=movement.structured,
+        in_text=tuple(number for number in in_text if number != movement.structured),
+        account=movement.counterparty_account[:_ACCOUNT_LENGTH_MAX],
+        has_wrong_number=not movement.structured and not in_text and has_wrong_check_digits(movement.communication),
+    )
 
 
-def _payable_invoices(lines: Iterable[LineToPlace]) -> Mapping[str, PayableInvoice]:
-    """Our invoices that any of these lines names, locked in id order."""
-    numbers = {number for line in lines for number in ((line.structured,) if line.structured else line.in_text)}
+def _locked(
+    lines: Sequence[LineToPlace], returned: Iterable[ReturnedLine]
+) -> tuple[Mapping[str, PayableInvoice], Mapping[str, Sequence[int]]]:
+    """Our invoices by number, locked in id order: named by a line, their orders' other ones, those of returned lines.
+
+    Where the issuer wants rung 3 placed by itself: also who pays from the accounts of lines without number, and all open
+    invoices of those clients.
+    """
+    numbers = {number for line in lines for number in (line.structured, *line.in_text) if number}
+    known: dict[str, list[int]] = {}
     with connection.cursor() as cursor:
+        if the_issuer().places_known_accounts:
+            accounts = {line.account for line in lines if not (line.structured or line.in_text) and line.account}
+            cursor.execute(
+                "SELECT iban, array_agg(client_id) FROM banking_clientbankaccount WHERE iban = ANY(%s) GROUP BY iban",
+                [list(accounts)],
+            )
+            known = dict(cursor.fetchall())
         cursor.execute(
             """
             SELECT structured_communication, id, client_id,
-                CASE WHEN state = 'credited' THEN 0 ELSE total_cents - paid_cents END, state = 'credited'
-            FROM billing_invoice WHERE structured_communication = ANY(%s) ORDER BY id FOR UPDATE
+                CASE WHEN state = 'credited' THEN 0 ELSE total_cents - paid_cents END, state = 'credited', order_id
+            FROM billing_invoice WHERE id IN (
+                SELECT other.id FROM billing_invoice named JOIN billing_invoice other ON other.order_id = named.order_id
+                WHERE named.structured_communication = ANY(%(numbers)s)
+                UNION ALL SELECT id FROM billing_invoice WHERE client_id = ANY(%(clients)s) AND state = 'open'
+                UNION ALL SELECT unnest(%(returned)s::bigint[])
+            ) ORDER BY id FOR UPDATE
             """,
-            [list(numbers)],
+            {
+                "numbers": list(numbers),
+                "clients": sorted({client_id for clients in known.values() for client_id in clients}),
+                "returned": [part.invoice_id for line in returned for part in line.placed if part.invoice_id],
+            },
         )
-        return {number: PayableInvoice(*facts) for number, *facts in cursor}
+        return {number: PayableInvoice(*facts) for number, *facts in cursor}, known
 
 
 def _next_line_ids(count: int) -> list[int]:
@@ -108,9 +146,11 @@ def _line_rows(
     movements: Sequence[BankMovement],
     placements: Sequence[Placement],
     line_ids: Sequence[int],
+    returned: Mapping[int, Return],
 ) -> Iterator[tuple[Any, ...]]:
     together = zip(line_ids, movements, placements, strict=True)
     for position, (line_id, movement, placement) in enumerate(together, start=1):
+        taken_back = returned.get(position - 1)
         yield (
             line_id,
             statement.pk,
@@ -130,10 +170,11 @@ def _line_rows(
             movement.mandate_reference[:_REFERENCE_LENGTH_MAX],
             movement.is_return,
             movement.return_reason[:_REASON_LENGTH_MAX],
-            _state_of(placement),
+            LineState.RETURNED.value if taken_back and taken_back.is_possible else _state_of(placement),
             int(placement.rung),
-            str(placement.reason),
-            placement.unplaced_cents,
+            str(taken_back.reason if taken_back else placement.reason),
+            0 if taken_back and taken_back.is_possible else placement.unplaced_cents,
+            taken_back.line_id if taken_back else None,
         )
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from tegoed.banking.queries import claimable_lines_of
 from tegoed.beneficiaries.queries import active_beneficiaries_of
 from tegoed.billing.queries import blocking_invoices_of, what_to_pay
 from tegoed.clients.models import Membership
@@ -46,4 +47,5 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         steps=latest_steps(client, STEPS_SHOWN_MAX),
         waiting=waiting[:WAITING_SHOWN_MAX],
         waiting_count=len(waiting),
+        unplaced_count=claimable_lines_of(client).count(),
     )
