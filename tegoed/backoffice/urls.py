@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tegoed.backoffice.views import books, cards, clients, identifier_changes, messages, orders, overview, statements
+from tegoed.backoffice.views import (
+    accounts,
+    books,
+    cards,
+    clients,
+    identifier_changes,
+    messages,
+    orders,
+    overview,
+    reminders,
+    statements,
+)
 
 app_name = "backoffice"
 
@@ -23,6 +34,12 @@ urlpatterns = [
     path("cards/<int:card_id>/unblock/", cards.unblock, name="card-unblock"),
     path("clients/", clients.overview, name="clients"),
     path("clients/<int:client_id>/", clients.client, name="client"),
+    path("clients/<int:client_id>/account/", accounts.account, name="client-account"),
+    path("clients/<int:client_id>/account/pdf/", accounts.pdf, name="client-account-pdf"),
+    path("clients/<int:client_id>/account/send/", accounts.send, name="client-account-send"),
+    path("clients/<int:client_id>/reminders/pause/", reminders.pause, name="reminders-pause"),
+    path("reminders/", reminders.overview, name="reminders"),
+    path("reminders/pauses/<int:pause_id>/end/", reminders.end, name="reminder-pause-end"),
     path("identifier-changes/", identifier_changes.overview, name="identifier-changes"),
     path("identifier-changes/<int:change_id>/", identifier_changes.change, name="identifier-change"),
     path("identifier-changes/<int:change_id>/approve/", identifier_changes.approve, name="identifier-change-approve"),

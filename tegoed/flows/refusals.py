@@ -61,3 +61,9 @@ class CardsHoldOrder(Refusal):
     """Before invoicing: its cards are being made already, or another order counts on them. Params: `reason`, `orders`."""
 
     code = "order-held-by-cards"
+
+
+class StatementTooLongForPaper(Refusal):
+    """A statement of account has more entries than a PDF may. Params: `count`, `entries_max`."""
+
+    code = "statement-too-long-for-paper"

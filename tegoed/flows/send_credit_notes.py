@@ -4,9 +4,9 @@ from django.db import transaction
 
 from tegoed.billing.documents import make_documents
 from tegoed.billing.models import CreditNote
-from tegoed.flows.jobs import send_messages_job
+from tegoed.clients.billing_contacts import MailPurpose
+from tegoed.flows.contact_mails import mail_contacts
 from tegoed.flows.order_mails import credit_note_mail
-from tegoed.outbox.actions import queue_message
 
 
 def send_credit_notes(*, order_id: int) -> int:
@@ -27,16 +27,12 @@ def send_credit_note(*, credit_note_id: int) -> bool:
     if note is None:
         return False
     documents = make_documents(paper=note)
-    subject, text = credit_note_mail(note)
-    queue_message(
+    mail_contacts(
+        client=note.client,
+        purpose=MailPurpose.INVOICES,
         event_key=f"credit-note:{note.pk}",
         kind="credit_note",
-        client_id=note.client_id,
-        recipient=note.client.billing_email,
-        language=note.language,
-        subject=subject,
-        text=text,
+        words=lambda language: credit_note_mail(note, language=language),
         documents=documents,
     )
-    send_messages_job.defer()
     return True

@@ -20,7 +20,11 @@ POST_ONLY = {
     "card-list-move",
     "card-block",
     "card-unblock",
+    "client-account-send",
+    "reminders-pause",
+    "reminder-pause-end",
 }
+FILES = {"client-account-pdf"}
 METHODS = ("get", "post")
 HUGE = 10**30
 NATIONAL_NUMBER = re.compile(r"(?<!\d)\d{2}[.]?\d{2}[.]?\d{2}[-. ]?\d{3}[-. ]?\d{2}(?!\d)")
@@ -56,13 +60,15 @@ def test_staff_see_every_page_in_every_language(cast, browser_of) -> None:
         for name in set(NAMES) - POST_ONLY:
             answer = browser.get(addresses[name], follow=True)
             assert answer.status_code == 200, (name, language)
+            if name in FILES:
+                continue
             assert f'<html lang="{language}"' in answer.content.decode(), (name, language)
 
 
 def test_no_page_shows_a_national_number(cast, browser_of) -> None:
     addresses = every_address(a_day(cast))
     browser = browser_of(cast.staff_member)
-    for name in set(NAMES) - POST_ONLY:
+    for name in set(NAMES) - POST_ONLY - FILES:
         page = browser.get(addresses[name], follow=True).content.decode()
         for number in range(3):
             digits = niss(number)
@@ -76,7 +82,7 @@ def test_no_page_shows_a_national_number(cast, browser_of) -> None:
 @pytest.mark.parametrize("number", [0, HUGE])
 def test_what_is_not_there_is_not_found(name, number, cast, browser_of) -> None:
     things = dict.fromkeys(
-        ["order_id", "file_id", "client_id", "card_id", "message_id", "beneficiary_id", "change_id"], number
+        ["order_id", "file_id", "client_id", "card_id", "message_id", "beneficiary_id", "change_id", "pause_id"], number
     )
     browser = browser_of(cast.staff_member)
     method = browser.post if name in POST_ONLY else browser.get
