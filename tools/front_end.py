@@ -30,6 +30,7 @@ AXE = PACKAGES / "axe-core" / "axe.min.js"  # the tests read it there; it is not
 # name under vendor/ <- file inside node_modules
 COPIES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
     "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",

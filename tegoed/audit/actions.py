@@ -13,6 +13,9 @@ from tegoed.audit.models import Event
 class Action(StrEnum):
     """What can be done, as `subject:verb`. Pages translate them; the trail keeps the tag."""
 
+    BILLING_CONTACT_ADDED = "billing-contact:add"
+    BILLING_CONTACT_CHANGED = "billing-contact:change"
+    BILLING_CONTACT_REMOVED = "billing-contact:remove"
     BENEFICIARY_ADDED = "beneficiary:add"
     BENEFICIARY_CHANGED = "beneficiary:change"
     BENEFICIARY_DEACTIVATED = "beneficiary:deactivate"
@@ -65,9 +68,13 @@ class Action(StrEnum):
     CORRECTION_ASKED = "payment:ask-correction"
     CORRECTION_REFUSED = "payment:refuse-correction"
     DIFFERENCE_WRITTEN_OFF = "payment:write-off"
+    REMINDERS_PAUSED = "reminders:pause"
+    REMINDERS_RESUMED = "reminders:resume"
+    REMINDERS_SENT = "reminders:send"
     SITE_ADDED = "site:add"
     SITE_CHANGED = "site:change"
     SITE_CLOSED = "site:close"
+    STATEMENT_OF_ACCOUNT_SENT = "statement-of-account:send"
     STATEMENT_RECEIVED = "statement:receive"
     STATEMENT_BOOKED = "statement:book"
     STATEMENT_REFUSED = "statement:refuse"

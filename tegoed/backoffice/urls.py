@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tegoed.backoffice.views import (
+    accounts,
     books,
     cards,
     clients,
@@ -13,6 +14,7 @@ from tegoed.backoffice.views import (
     orders,
     overview,
     payments,
+    reminders,
     reports,
     statements,
     transmissions,
@@ -46,6 +48,12 @@ urlpatterns = [
     path("cards/<int:card_id>/unblock/", cards.unblock, name="card-unblock"),
     path("clients/", clients.overview, name="clients"),
     path("clients/<int:client_id>/", clients.client, name="client"),
+    path("clients/<int:client_id>/account/", accounts.account, name="client-account"),
+    path("clients/<int:client_id>/account/pdf/", accounts.pdf, name="client-account-pdf"),
+    path("clients/<int:client_id>/account/send/", accounts.send, name="client-account-send"),
+    path("clients/<int:client_id>/reminders/pause/", reminders.pause, name="reminders-pause"),
+    path("reminders/", reminders.overview, name="reminders"),
+    path("reminders/pauses/<int:pause_id>/end/", reminders.end, name="reminder-pause-end"),
     path("identifier-changes/", identifier_changes.overview, name="identifier-changes"),
     path("identifier-changes/<int:change_id>/", identifier_changes.change, name="identifier-change"),
     path("identifier-changes/<int:change_id>/approve/", identifier_changes.approve, name="identifier-change-approve"),

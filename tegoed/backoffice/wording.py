@@ -70,6 +70,9 @@ PROPOSAL_REASONS: dict[str, Words] = {
 ACTIONS: dict[str, Words] = {
     Action.BENEFICIARY_ADDED: _("Beneficiary added"),
     Action.BENEFICIARY_CHANGED: _("Beneficiary changed"),
+    Action.BILLING_CONTACT_ADDED: _("Billing contact added"),
+    Action.BILLING_CONTACT_CHANGED: _("Billing contact changed"),
+    Action.BILLING_CONTACT_REMOVED: _("Billing contact removed"),
     Action.CARD_BLOCKED: _("Card blocked"),
     Action.CARD_MOVED: _("Cards moved along"),
     Action.CARD_RENEWAL_REFUSED: _("Card not to be renewed"),
@@ -130,6 +133,10 @@ ACTIONS: dict[str, Words] = {
     Action.UPLOAD_EXPORTED: _("Excel form with remarks downloaded"),
     Action.UPLOAD_RECEIVED: _("Excel form received"),
     Action.UPLOAD_REFUSED: _("Excel form refused"),
+    Action.REMINDERS_PAUSED: _("Reminders paused"),
+    Action.REMINDERS_RESUMED: _("Reminders no longer paused"),
+    Action.REMINDERS_SENT: _("Reminder sent"),
+    Action.STATEMENT_OF_ACCOUNT_SENT: _("Statement of account sent"),
     Action.STATEMENT_RECEIVED: _("Bank file received"),
     Action.STATEMENT_BOOKED: _("Bank file booked"),
     Action.STATEMENT_REFUSED: _("Bank file refused"),
@@ -170,6 +177,8 @@ MESSAGE_KINDS: dict[str, Words] = {
     "payment_returned": _("Payment taken back by the bank"),
     "monthly_draft": _("Monthly order ready to check"),
     "identifier_change": _("Number of a beneficiary"),
+    "statement_of_account": _("Statement of account"),
+    "reminder": _("Reminder"),
 }
 
 TRANSMISSION_NEXT: dict[str, Words] = {

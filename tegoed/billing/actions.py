@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.db.models import F
 
+from tegoed.billing.cost_shares import divide_invoices
 from tegoed.billing.models import Invoice, InvoiceRow
 from tegoed.billing.wording import row_description
 from tegoed.clients.models import Client, Issuer
@@ -36,7 +37,7 @@ def issue_invoices(*, order: Order, payee: PayeeAccount, issued_at: datetime, is
     """The product invoice of a confirmed order, and its card invoice if cards are charged (SPEC I1).
 
     Numbers come from counter rows that stay locked to the end of the transaction: no gaps (SPEC I2). The client's
-    receivable is posted in the ledger.
+    receivable is posted in the ledger, and what each cost centre bears is written down.
     """
     issuer = the_issuer()
     costs = list(order.costs.all())
@@ -48,6 +49,7 @@ def issue_invoices(*, order: Order, payee: PayeeAccount, issued_at: datetime, is
                 _issue(order=order, kind=kind, costs=of_kind, issuer=issuer, payee=payee, issued_on=issued_on)
             )
     _post_receivables(order.client, invoices, issued_at=issued_at)
+    divide_invoices(invoices, at=issued_at)
     return invoices
 
 

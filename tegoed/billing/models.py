@@ -8,7 +8,7 @@ which payment is for which invoice.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tegoed.clients.models import Client, Language
+from tegoed.clients.models import Client, Language, ProductChoice, User
 from tegoed.orders.models import CostReasonChoice, InvoiceKind, Order
 from tegoed.outbox.models import Document
 
@@ -35,7 +35,7 @@ class Invoice(models.Model):
 
     Credited, nothing is to pay any more; `paid_cents` still says what was paid before, which then stands on account.
     `reopened_count`: how often a payment in full was undone before its vouchers were loaded; it numbers the transfers of
-    the face value.
+    the face value. `shares_at`: when it was divided over cost centres.
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="invoices")
@@ -60,6 +60,7 @@ class Invoice(models.Model):
     paid_at = models.DateTimeField(null=True)
     reopened_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     documents_at = models.DateTimeField(null=True)
+    shares_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -87,10 +88,14 @@ class Invoice(models.Model):
             models.Index(fields=["client", "-issued_on", "-id"], name="invoice_by_client"),
             models.Index(fields=["client", "due_on"], name="invoice_open", condition=models.Q(state="open")),
             models.Index(fields=["id"], name="invoice_without_documents", condition=models.Q(documents_at=None)),
+            models.Index(fields=["id"], name="invoice_without_shares", condition=models.Q(shares_at=None)),
+            models.Index(fields=["due_on"], name="invoice_open_by_due", condition=models.Q(state="open")),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    is_credit_note = False
 
     @property
     def open_cents(self) -> int:
@@ -176,6 +181,8 @@ class CreditNote(models.Model):
             models.Index(fields=["id"], name="credit_note_without_documents", condition=models.Q(documents_at=None)),
         ]
 
+    is_credit_note = True
+
     def __str__(self) -> str:
         return self.number
 
@@ -192,5 +199,63 @@ class CreditNoteDocument(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["credit_note", "format", "language"], name="one_credit_document_per_format_and_language"
+            )
+        ]
+
+
+class CostShare(models.Model):
+    """What one cost centre bears of one cost of an invoice, as it was on the day of issue; amounts in cents.
+
+    The shares of an invoice add up to its rows and to its VAT, to the cent. `cost_centre` is empty for people without one.
+    A credited invoice is taken back by its credit note, share for share.
+    """
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="+", db_index=False)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="cost_shares")
+    product = models.CharField(max_length=20, choices=ProductChoice)
+    cost_centre = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=20, choices=CostReasonChoice)
+    net_cents = models.BigIntegerField()
+    vat_cents = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "cost_centre", "reason"], name="one_share_per_centre_and_reason")
+        ]
+
+
+class Reminder(models.Model):
+    """An invoice was in a reminder of this level (1 to 3), on this day."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="reminders")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="reminders")
+    level = models.PositiveSmallIntegerField()
+    sent_on = models.DateField()
+    open_cents = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "level"], name="one_reminder_per_invoice_and_level"),
+            models.CheckConstraint(condition=models.Q(level__range=(1, 3)), name="reminder_level_one_to_three"),
+        ]
+        indexes = [models.Index(fields=["-sent_on", "-id"], name="reminder_by_day")]
+
+
+class ReminderPause(models.Model):
+    """No reminders of this client, or of this one invoice, up to and including `until_on`: disputed, or promised."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="reminder_pauses")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="reminder_pauses")
+    until_on = models.DateField()
+    reason = models.CharField(max_length=200)
+    paused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["client", "until_on"], name="reminder_pause_running", condition=models.Q(ended_at=None)
             )
         ]

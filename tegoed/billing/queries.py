@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from tegoed.billing.models import CreditNote, Invoice, InvoiceState
 from tegoed.clients.models import BlockingRule, Client
@@ -56,6 +56,22 @@ def invoices_holding_back(order: Order, on: date) -> QuerySet[Invoice]:
     """The invoices that hold back those of this order. Orders of one Excel form were confirmed together: none is older."""
     invoices = blocking_invoices_of(order.client, on)
     return invoices if order.upload_id is None else invoices.exclude(order__upload=order.upload_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSums:
+    """How many invoices are open, what they come to in cents, and the first to be paid."""
+
+    count: int
+    open_cents: int
+    first: Invoice | None
+
+
+def open_sums(client: Client) -> OpenSums:
+    """What is to pay, for a client with any number of open invoices. Two statements."""
+    invoices = Invoice.objects.filter(client=client, state=InvoiceState.OPEN)
+    sums = invoices.aggregate(count=Count("pk"), cents=Sum(F("total_cents") - F("paid_cents")))
+    return OpenSums(sums["count"], sums["cents"] or 0, open_invoices_of(client).first())
 
 
 @dataclass(frozen=True, slots=True)

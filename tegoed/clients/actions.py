@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from tegoed.audit.actions import Action, record_event
-from tegoed.clients.models import Client, Contract, Membership, Role, Site, Tariff, User
+from tegoed.clients.models import BillingContact, Client, Contract, Membership, Role, Site, Tariff, User
 from tegoed.errors import Refusal
 from tegoed.rules.enterprise import read_enterprise_number
 from tegoed.rules.products import Form, Product
@@ -30,7 +30,10 @@ def open_client(
     billing_email: str,
     actor: User | None,
 ) -> Client:
-    """A new client; its VAT number is `BE` and the enterprise number. Raises `EnterpriseNumberInvalid`."""
+    """A new client; its VAT number is `BE` and the enterprise number, `billing_email` its first billing contact.
+
+    Raises `EnterpriseNumberInvalid`.
+    """
     number = read_enterprise_number(enterprise_number)
     client = Client.objects.create(
         name=name,
@@ -42,6 +45,7 @@ def open_client(
         town=town,
         billing_email=billing_email,
     )
+    BillingContact.objects.create(client=client, email=billing_email, language=language)
     record_event(actor=actor, action=Action.CLIENT_OPENED, client_id=client.pk, subject_id=client.pk)
     return client
 

@@ -20,7 +20,7 @@ class SecondPersonMissing(Refusal):
 
 @transaction.atomic
 def change_company(*, client: Client, particulars: Mapping[str, str], actor: User | None) -> Client:
-    """Correct address, billing e-mail or language (`COMPANY_FIELDS`); papers issued from now on carry them.
+    """Correct address, e-mail on invoices or language (`COMPANY_FIELDS`); papers issued from now on carry them.
 
     Nothing changed: nothing written. The trail keeps old and new.
     """
@@ -81,6 +81,6 @@ def set_four_eyes(*, client: Client, is_on: bool, actor: User | None) -> Client:
 
 
 def _check_second_person(client: Client) -> None:
-    members = client.memberships.filter(user__is_active=True).exclude(role=Role.VIEWER)
+    members = client.memberships.filter(user__is_active=True, role__in=[Role.OWNER, Role.ORDERER, Role.APPROVER])
     if members.count() < 2 or not members.exclude(role=Role.ORDERER).exists():  # noqa: PLR2004 - four eyes
         raise SecondPersonMissing

@@ -97,6 +97,10 @@ def face_value_vat_reasons() -> dict[str, str]:
     }
 
 
+REMINDER_DAYS = (7, 14, 28)
+"""How many days after the due date each of the three reminders goes out, unless the issuer sets others."""
+
+
 class Issuer(models.Model):
     """The issuer that runs this installation: one row. Its particulars stand on every document.
 
@@ -117,6 +121,7 @@ class Issuer(models.Model):
     places_known_accounts = models.BooleanField(default=False, db_default=False)
     write_off_cents_max = models.PositiveSmallIntegerField(default=5, db_default=5)
     face_value_vat_reasons = models.JSONField(default=face_value_vat_reasons)
+    reminder_days = models.JSONField(db_default=models.Value(list(REMINDER_DAYS), models.JSONField()))
     is_only_row = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
@@ -174,6 +179,26 @@ class Client(models.Model):
         return self.name
 
 
+class BillingContact(models.Model):
+    """An address that gets the client's mails about money, in its own language, and which of them it gets."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="billing_contacts")
+    email = models.EmailField()
+    name = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=2, choices=Language)
+    receives_invoices = models.BooleanField(default=True)
+    receives_reminders = models.BooleanField(default=True)
+    receives_payment_notices = models.BooleanField(default=True)
+    receives_statements = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("client", Lower("email"), name="billing_contact_once_per_client")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
 class Site(models.Model):
     """A place of work of a client, where cards can be delivered."""
 
@@ -218,6 +243,7 @@ class Role(models.TextChoices):
     OWNER = "owner", _("Owner")
     ORDERER = "orderer", _("Orderer")
     APPROVER = "approver", _("Approver")
+    ACCOUNTANT = "accountant", _("Accountant")
     VIEWER = "viewer", _("Viewer")
 
 

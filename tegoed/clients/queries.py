@@ -65,6 +65,11 @@ def open_sites_of(client: Client) -> QuerySet[Site]:
     return sites_of(client).filter(is_active=True)
 
 
+def owners_of(client: Client) -> QuerySet[User]:
+    """The owners of the client who can sign in, by id."""
+    return User.objects.filter(memberships__client=client, memberships__role=Role.OWNER, is_active=True).order_by("id")
+
+
 def approvers_of(client: Client, *, except_id: int | None = None) -> QuerySet[User]:
     """Who may approve an order of the client: owners and approvers who can sign in, by name, but not who confirmed it."""
     roles = [Role.OWNER, Role.APPROVER]

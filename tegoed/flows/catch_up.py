@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from tegoed.banking.models import StatementFile, StatementFileState
+from tegoed.billing.cost_shares import divide_invoice
 from tegoed.billing.models import CreditNote, Invoice
 from tegoed.cards.actions import expire_cards
 from tegoed.flows.apply_beneficiaries import apply_beneficiaries
@@ -50,6 +51,8 @@ def catch_up() -> None:
         _try("send_invoice", invoice_id, send_invoice, invoice_id=invoice_id)
     for note_id in CreditNote.objects.filter(documents_at=None).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]:
         _try("send_credit_note", note_id, send_credit_note, credit_note_id=note_id)
+    for invoice_id in Invoice.objects.filter(shares_at=None).order_by("id").values_list("pk", flat=True)[:BATCH_MAX]:
+        _try("divide_invoice", invoice_id, divide_invoice, invoice_id=invoice_id)
     received = StatementFile.objects.filter(state=StatementFileState.RECEIVED).order_by("id")
     for file_id in received.values_list("pk", flat=True)[:BATCH_MAX]:
         _try("book_statement_file", file_id, book_statement_file, file_id=file_id)

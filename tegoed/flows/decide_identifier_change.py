@@ -23,7 +23,7 @@ from tegoed.beneficiaries.models import (
 from tegoed.beneficiaries.refusals import IdentifierChangeDecided, PersonsBothInUse, PersonsEmployedTogether
 from tegoed.cards.models import Card
 from tegoed.clients.models import User
-from tegoed.clients.queries import the_issuer
+from tegoed.clients.queries import owners_of, the_issuer
 from tegoed.errors import Refusal
 from tegoed.flows.jobs import send_messages_job
 from tegoed.flows.mails import identifier_change_mail
@@ -178,8 +178,8 @@ def _is_in_use(person_id: int) -> bool:
 
 
 def _tell_client(change: IdentifierChange) -> None:
-    """A mail to who asked, or to the client's own address when staff began it."""
-    asker = change.asked_by if change.asked_by and not change.asked_by.is_staff else None
+    """A mail to who asked, or to an owner of the client when staff began it: it names a person, so no billing contact."""
+    asker = change.asked_by if change.asked_by and not change.asked_by.is_staff else owners_of(change.client).first()
     language = asker.language if asker else change.client.language
     subject, text = identifier_change_mail(change, language=language, issuer_name=the_issuer().name)
     queue_message(

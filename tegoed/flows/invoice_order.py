@@ -9,13 +9,14 @@ from tegoed.banking.queries import account_for_invoices
 from tegoed.billing.actions import PayeeAccount, issue_invoices
 from tegoed.billing.models import Invoice, InvoiceState
 from tegoed.billing.queries import invoices_holding_back
-from tegoed.flows.jobs import send_invoices_job, send_messages_job
+from tegoed.clients.billing_contacts import MailPurpose
+from tegoed.flows.contact_mails import mail_contacts
+from tegoed.flows.jobs import send_invoices_job
 from tegoed.flows.mails import invoice_mail
 from tegoed.flows.order_mails import credited_invoice_mail
 from tegoed.flows.transmit import documents_or_refused, queue_e_invoice
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import Order, OrderState
-from tegoed.outbox.actions import queue_message
 from tegoed.rules.dates import brussels_date
 
 
@@ -85,17 +86,14 @@ def send_invoice(*, invoice_id: int) -> bool:
     documents = documents_or_refused(invoice)
     if documents is None:
         return False
-    subject, text = invoice_mail(invoice) if invoice.state != InvoiceState.CREDITED else credited_invoice_mail(invoice)
-    queue_message(
+    mail = credited_invoice_mail if invoice.state == InvoiceState.CREDITED else invoice_mail
+    mail_contacts(
+        client=invoice.client,
+        purpose=MailPurpose.INVOICES,
         event_key=f"invoice:{invoice.pk}",
         kind="invoice",
-        client_id=invoice.client_id,
-        recipient=invoice.client.billing_email,
-        language=invoice.language,
-        subject=subject,
-        text=text,
+        words=lambda language: mail(invoice, language=language),
         documents=documents,
     )
     queue_e_invoice(paper=invoice, documents=documents)
-    send_messages_job.defer()
     return True

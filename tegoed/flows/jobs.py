@@ -95,6 +95,14 @@ def catch_up_job(timestamp: int) -> None:  # noqa: ARG001 - the scheduler passes
     catch_up()
 
 
+@app.periodic(cron="15 7-14 * * 1-5")
+@app.task(name="send_reminders", queueing_lock="send_reminders")
+def send_reminders_job(timestamp: int) -> None:  # noqa: ARG001
+    from tegoed.flows.send_reminders import send_due_reminders  # noqa: PLC0415
+
+    send_due_reminders()
+
+
 @app.periodic(cron="30 3 * * *")
 @app.task(name="close_days", queueing_lock="close_days")
 def close_days_job(timestamp: int) -> None:  # noqa: ARG001

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
+from tegoed.clients.billing_contacts import MailPurpose
 from tegoed.clients.queries import the_issuer
-from tegoed.flows.jobs import send_messages_job
+from tegoed.flows.contact_mails import mail_contacts
 from tegoed.flows.mails import order_loaded_mail
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import Order, OrderState
-from tegoed.outbox.actions import queue_message
 from tegoed.rules.dates import brussels_date
 from tegoed.rules.lots import expires_on
 from tegoed.rules.products import Product
@@ -83,17 +83,14 @@ def load_order(order: Order) -> LoadedOrder:
     record_event(
         actor=None, action=Action.ORDER_LOADED, client_id=order.client_id, subject_id=order.pk, lot_count=lot_count
     )
-    subject, text = order_loaded_mail(order, issuer_name=the_issuer().name)
-    queue_message(
+    issuer_name = the_issuer().name
+    mail_contacts(
+        client=order.client,
+        purpose=MailPurpose.PAYMENT_NOTICES,
         event_key=f"order-loaded:{order.pk}",
         kind="order_loaded",
-        client_id=order.client_id,
-        recipient=order.client.billing_email,
-        language=order.client.language,
-        subject=subject,
-        text=text,
+        words=lambda language: order_loaded_mail(order, language=language, issuer_name=issuer_name),
     )
-    send_messages_job.defer()
     if order.paid_at is None:
         raise AssertionError(f"order {order.pk} is paid without a time")
     return LoadedOrder(order.pk, lot_count, last_day, order.paid_at, now)

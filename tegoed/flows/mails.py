@@ -17,14 +17,14 @@ def page_address(name: str, **arguments: int) -> str:
     return settings.SITE_URL + reverse(name, kwargs=arguments)
 
 
-def invoice_mail(invoice: Invoice) -> tuple[str, str]:
+def invoice_mail(invoice: Invoice, *, language: str) -> tuple[str, str]:
     """An invoice goes out: what to pay, to which account, with which communication."""
-    with override(invoice.language):
+    with override(language):
         facts = {
             "number": invoice.number,
             "kind": invoice.get_kind_display(),
             "order": invoice.order_id,
-            "amount": format_euro(invoice.total_cents, invoice.language),
+            "amount": format_euro(invoice.total_cents, language),
             "due": date_format(invoice.due_on, "DATE_FORMAT"),
             "iban": invoice.seller["iban"],
             "communication": pretty(invoice.structured_communication),
@@ -49,9 +49,8 @@ def invoice_mail(invoice: Invoice) -> tuple[str, str]:
     return subject, text
 
 
-def order_loaded_mail(order: Order, *, issuer_name: str) -> tuple[str, str]:
+def order_loaded_mail(order: Order, *, language: str, issuer_name: str) -> tuple[str, str]:
     """The vouchers of an order are on the cards."""
-    language = order.client.language
     with override(language):
         facts = {
             "order": f"{order.pk} ({order.reference})" if order.reference else order.pk,

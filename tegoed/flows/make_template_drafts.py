@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from tegoed.clients.billing_contacts import MailPurpose, recipients_for
 from tegoed.clients.models import Client, Membership, Role
 from tegoed.clients.queries import ContractMissing, the_issuer
 from tegoed.flows.mails import page_address
@@ -78,10 +79,10 @@ def _queue(client: Client, event: str, recipient: str, language: str, words: tup
 
 
 def _readers_of(client: Client) -> dict[str, str]:
-    """Who is told, each once, with the language: those who may confirm the order, and the billing address."""
+    """Who is told, each once, with the language: those who may confirm the order, and who gets notices about money."""
     members = Membership.objects.filter(client=client, role__in=WRITERS, user__is_active=True).order_by("id")
-    readers = dict(members.values_list("user__email", "user__language"))
-    return readers if client.billing_email.lower() in readers else readers | {client.billing_email: client.language}
+    contacts = {to.email.lower(): to.language for to in recipients_for(client, MailPurpose.PAYMENT_NOTICES)}
+    return contacts | dict(members.values_list("user__email", "user__language"))
 
 
 def monthly_draft_mail(

@@ -11,15 +11,15 @@ from tegoed.orders.models import Order
 from tegoed.rules.money import format_euro
 
 
-def credit_note_mail(note: CreditNote) -> tuple[str, str]:
+def credit_note_mail(note: CreditNote, *, language: str) -> tuple[str, str]:
     """A credit note goes out: which invoice it takes back, and where the money is that was paid of it."""
-    with override(note.language):
+    with override(language):
         facts = {
             "number": note.number,
             "invoice": note.invoice.number,
             "order": note.invoice.order_id,
-            "amount": format_euro(note.total_cents, note.language),
-            "freed": format_euro(note.freed_cents, note.language),
+            "amount": format_euro(note.total_cents, language),
+            "freed": format_euro(note.freed_cents, language),
             "issuer": note.seller["name"],
             "page": page_address("portal:credit-note", client_id=note.client_id, credit_note_id=note.pk),
         }
@@ -43,9 +43,9 @@ def credit_note_mail(note: CreditNote) -> tuple[str, str]:
     return subject, text
 
 
-def credited_invoice_mail(invoice: Invoice) -> tuple[str, str]:
+def credited_invoice_mail(invoice: Invoice, *, language: str) -> tuple[str, str]:
     """An invoice that was credited before it was sent: for the books, not to be paid."""
-    with override(invoice.language):
+    with override(language):
         facts = {
             "number": invoice.number,
             "order": invoice.order_id,

@@ -91,3 +91,9 @@ class DayClosedAlready(Refusal):
     """Somebody closed that day, and nothing was posted for it since. Params: `on`."""
 
     code = "day-closed-already"
+
+
+class StatementTooLongForPaper(Refusal):
+    """A statement of account has more entries than a PDF may. Params: `count`, `entries_max`."""
+
+    code = "statement-too-long-for-paper"

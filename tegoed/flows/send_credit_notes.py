@@ -3,10 +3,10 @@
 from django.db import transaction
 
 from tegoed.billing.models import CreditNote
-from tegoed.flows.jobs import send_messages_job
+from tegoed.clients.billing_contacts import MailPurpose
+from tegoed.flows.contact_mails import mail_contacts
 from tegoed.flows.order_mails import credit_note_mail
 from tegoed.flows.transmit import documents_or_refused, queue_e_invoice
-from tegoed.outbox.actions import queue_message
 
 
 def send_credit_notes(*, order_id: int) -> int:
@@ -29,17 +29,13 @@ def send_credit_note(*, credit_note_id: int) -> bool:
     documents = documents_or_refused(note)
     if documents is None:
         return False
-    subject, text = credit_note_mail(note)
-    queue_message(
+    mail_contacts(
+        client=note.client,
+        purpose=MailPurpose.INVOICES,
         event_key=f"credit-note:{note.pk}",
         kind="credit_note",
-        client_id=note.client_id,
-        recipient=note.client.billing_email,
-        language=note.language,
-        subject=subject,
-        text=text,
+        words=lambda language: credit_note_mail(note, language=language),
         documents=documents,
     )
     queue_e_invoice(paper=note, documents=documents)
-    send_messages_job.defer()
     return True

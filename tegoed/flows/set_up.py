@@ -16,7 +16,7 @@ from django.db.models import Model, Q
 from tegoed.audit.actions import Action, record_event
 from tegoed.banking.models import BankAccount
 from tegoed.clients.actions import add_member, add_site, open_client, sign_contract
-from tegoed.clients.models import Client, Contract, Issuer, Language, Role, Site, Tariff, User
+from tegoed.clients.models import REMINDER_DAYS, Client, Contract, Issuer, Language, Role, Site, Tariff, User
 from tegoed.errors import Refusal
 from tegoed.formats.invoice import is_bic
 from tegoed.rules.dates import brussels_today
@@ -88,6 +88,13 @@ def _set_issuer(described: Mapping[str, Any]) -> None:
     languages = set(described.get("face_value_vat_reasons", Language.values))
     if languages != set(Language.values):
         raise SetUpFileFaulty(where="issuer", what=f"face_value_vat_reasons: {', '.join(Language.values)}?")
+    days = list(described.get("reminder_days", REMINDER_DAYS))
+    if (
+        len(days) != len(REMINDER_DAYS)
+        or not all(type(day) is int for day in days)
+        or not 0 < days[0] < days[1] < days[2]
+    ):
+        raise SetUpFileFaulty(where="issuer", what="reminder_days: three whole numbers, each above the one before?")
     _checked("issuer", Issuer.objects.first() or Issuer(), **values).save()
 
 

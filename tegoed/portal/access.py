@@ -1,7 +1,8 @@
 """Who may open a page of the portal.
 
 Its one law: a page of a client opens for the members of that client; for others it doesn't exist (404, SPEC X3).
-What changes something opens for owners and orderers only: another member is told so (403, SPEC Q5).
+What changes something opens for owners and orderers only: another member is told so (403, SPEC Q5). An accountant opens what
+is about money and names nobody (`for_bookkeeping`), and nothing else.
 """
 
 from collections.abc import Callable
@@ -23,7 +24,21 @@ View = Callable[..., HttpResponseBase]
 
 
 def for_members(view: PortalView[P]) -> View:
-    """Open for every member; the view gets the membership in place of `client_id`."""
+    """Open for every member but accountants (403); the view gets the membership in place of `client_id`."""
+
+    @wraps(view)
+    def not_for_accountants(
+        request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        if membership.role == Role.ACCOUNTANT:
+            raise PermissionDenied
+        return view(request, membership, *args, **kwargs)
+
+    return for_bookkeeping(not_for_accountants)
+
+
+def for_bookkeeping(view: PortalView[P]) -> View:
+    """Open for every member, accountants too: nothing on the page names a beneficiary."""
 
     @login_required
     @wraps(view)
@@ -72,6 +87,23 @@ def for_approvers(view: PortalView[P]) -> View:
     return for_members(approved)
 
 
+def may_manage_contacts(membership: Membership) -> bool:
+    """Whether this member says who gets the mails about money."""
+    return membership.role in {Role.OWNER, Role.ACCOUNTANT}
+
+
+def for_contact_managers(view: PortalView[P]) -> View:
+    """Open for owners and accountants; another member gets 403."""
+
+    @wraps(view)
+    def managed(request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not may_manage_contacts(membership):
+            raise PermissionDenied
+        return view(request, membership, *args, **kwargs)
+
+    return for_bookkeeping(managed)
+
+
 def for_owners(view: PortalView[P]) -> View:
     """Open for owners; another member gets 403."""
 
@@ -87,11 +119,12 @@ def for_owners(view: PortalView[P]) -> View:
 def page(
     request: HttpRequest, membership: Membership, template: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page of the client: every template finds `client`, `membership`, `may_write` and `may_approve`."""
+    """A page of the client: each template finds `client`, `membership`, `may_write`, `may_approve`, `is_accountant`."""
     facts = {
         "client": membership.client,
         "membership": membership,
         "may_write": may_write(membership),
         "may_approve": may_approve(membership),
+        "is_accountant": membership.role == Role.ACCOUNTANT,
     }
     return render(request, f"portal/{template}", facts | context, status=status)

@@ -10,6 +10,7 @@ from tegoed.banking.models import StatementFile
 from tegoed.beneficiaries.actions import ask_identifier_change
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.billing.models import Invoice
+from tegoed.billing.reminders import pause_reminders
 from tegoed.cards.models import Card
 from tegoed.clients.models import Client
 from tegoed.flows.confirm_order import confirm_order
@@ -18,6 +19,7 @@ from tegoed.flows.receive_statement import book_statement_file, receive_statemen
 from tegoed.orders.models import Order
 from tegoed.orders.queries import preview_of
 from tegoed.outbox.models import Message, Transmission
+from tegoed.rules.dates import brussels_today
 from tegoed.rules.identifiers import read_identifier
 
 
@@ -52,7 +54,16 @@ def a_day(cast: Cast) -> dict[str, int]:
     change = ask_identifier_change(
         client=cast.bakery, beneficiary_id=newcomer.pk, identifier=read_identifier(niss(90)), actor=cast.alice
     )
+    pause = pause_reminders(
+        client=cast.bakery,
+        invoice_id=None,
+        until_on=brussels_today(),
+        reason="Promised",
+        on=brussels_today(),
+        actor=cast.staff_member,
+    )
     return {
+        "pause_id": pause.pk,
         "order_id": order.pk,
         "file_id": file.pk,
         "client_id": cast.bakery.pk,

@@ -136,7 +136,7 @@ def test_staff_correct_a_wrong_national_number_at_once(cast) -> None:
     (person,) = hire(cast.bakery, 1)
     replace_identifier(beneficiary=person, identifier=read_identifier(NUMBER), actor=cast.staff_member)
     assert numbers_of(person.person_id) == {niss(0): False, NUMBER: True}
-    assert Message.objects.get().recipient == cast.bakery.billing_email
+    assert Message.objects.get().recipient == cast.alice.email
 
 
 def test_back_to_a_number_the_person_had_before(cast) -> None:

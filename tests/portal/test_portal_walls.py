@@ -9,6 +9,8 @@ from order_forms import meal_row, taken
 
 from tegoed.billing.models import CreditNote
 from tegoed.cards.models import Card
+from tegoed.clients.actions import add_member
+from tegoed.clients.models import Role, User
 from tegoed.flows.cancel_order import cancel_order
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.invoice_order import invoice_order
@@ -38,6 +40,13 @@ OF_ORDER_FORM = {"order-import", "order-import-confirm", "order-import-discard"}
 WRITING |= OF_ORDER_FORM | {"order-excel", "order-form-filled", "order-form-empty"}
 WRITING |= {"order-copy", "order-repeat", "order-template", "order-template-stop"}
 POST_ONLY |= {"order-form-filled", "order-form-empty", "order-import-confirm", "order-import-discard"}
+OF_BOOKKEEPERS = {"billing-contact-add", "billing-contact", "billing-contact-remove"}
+"""Owners and accountants write these; orderers don't."""
+WRITING |= OF_BOOKKEEPERS
+POST_ONLY |= {"billing-contact-remove"}
+BOOKKEEPING = {"invoices", "invoices-download", "invoice", "invoice-pdf", "invoice-xml", "account", "account-pdf"}
+BOOKKEEPING |= {"credit-note", "credit-note-pdf", "credit-note-xml", "account-csv", "account-xlsx"}
+BOOKKEEPING |= {"costs", "costs-csv", "costs-xlsx", "billing-contacts"} | OF_BOOKKEEPERS
 HUGE = 10**30
 
 
@@ -74,6 +83,7 @@ def bakery_things(cast):
         "order_id": draft.pk,
         "invoice_id": invoice.pk,
         "credit_note_id": CreditNote.objects.first().pk,
+        "contact_id": cast.bakery.billing_contacts.get().pk,
         "card_id": Card.objects.get(person_id=people[0].person_id).pk,
     }
 
@@ -162,6 +172,43 @@ def test_numbers_that_no_database_holds_are_not_there(cast, bakery_things, brows
             assert browser.get(address(name, cast.bakery, things)).status_code == 404, name
         own = address(name, cast.bakery, bakery_things)
         assert browser.get(own.replace(f"/c/{cast.bakery.pk}/", f"/c/{HUGE}/", 1)).status_code == 404, name
+
+
+def test_an_accountant_opens_what_is_about_money_and_nothing_else(cast, bakery_things, browser_of):
+    accountant = User.objects.create_user("frank@kantoor.example", full_name="Frank", language="en")
+    add_member(client=cast.bakery, user=accountant, role=Role.ACCOUNTANT, actor=None)
+    browser = browser_of(accountant)
+    kept_out = {address(name, cast.bakery, bakery_things) for name in set(NAMES) - BOOKKEEPING - {"overview"}}
+    for name, method in product(set(NAMES) - {"overview"}, METHODS):
+        answer = getattr(browser, method)(address(name, cast.bakery, bakery_things))
+        if name not in BOOKKEEPING:
+            assert answer.status_code == 403, (name, method)
+        elif method == "get" and name not in POST_ONLY:
+            assert answer.status_code == 200, name
+            if answer["Content-Type"].startswith("text/html"):
+                page = answer.content.decode()
+                assert not [way for way in kept_out if f'"{way}"' in page], name
+                assert "Janssens" not in page, name
+    start = browser.get(reverse("portal:overview", args=[cast.bakery.pk]))
+    assert (start.status_code, start["Location"]) == (302, reverse("portal:invoices", args=[cast.bakery.pk]))
+
+
+def test_an_accountant_of_another_company_finds_nothing(cast, bakery_things, browser_of):
+    accountant = User.objects.create_user("frank@kantoor.example", full_name="Frank", language="en")
+    add_member(client=cast.garage, user=accountant, role=Role.ACCOUNTANT, actor=None)
+    browser = browser_of(accountant)
+    for name, method in product(NAMES, METHODS):
+        answer = getattr(browser, method)(address(name, cast.bakery, bakery_things))
+        assert answer.status_code == 404, (name, method)
+
+
+def test_an_orderer_looks_at_billing_contacts_and_changes_none(cast, bakery_things, browser_of):
+    orderer = User.objects.create_user("erik@bakkerij.example", full_name="Erik", language="en")
+    add_member(client=cast.bakery, user=orderer, role=Role.ORDERER, actor=None)
+    browser = browser_of(orderer)
+    assert browser.get(address("billing-contacts", cast.bakery, bakery_things)).status_code == 200
+    for name, method in product(OF_BOOKKEEPERS, METHODS):
+        assert getattr(browser, method)(address(name, cast.bakery, bakery_things)).status_code == 403, (name, method)
 
 
 def test_staff_of_the_issuer_are_no_members(cast, browser_of):

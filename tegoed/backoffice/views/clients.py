@@ -9,6 +9,7 @@ from tegoed.backoffice.forms import ClientFilter
 from tegoed.backoffice.lists import page_of
 from tegoed.backoffice.queries import clients_found
 from tegoed.billing.queries import invoices_of, on_account_cents, what_to_pay
+from tegoed.clients.billing_contacts import billing_contacts_of
 from tegoed.clients.models import Client
 from tegoed.clients.queries import sites_of
 from tegoed.orders.models import OrderState
@@ -50,6 +51,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         beneficiary_count=shown.beneficiaries.filter(is_active=True).count(),
         contracts=shown.contracts.select_related("tariff").order_by("ends_on", "product", "form", "id"),
         sites=sites_of(shown),
+        contacts=billing_contacts_of(shown),
         memberships=shown.memberships.select_related("user").order_by("user__full_name", "id"),
         on_account_cents=on_account_cents(shown),
         orders=orders[:ORDERS_SHOWN_MAX],

@@ -29,8 +29,8 @@ class CompanyForm(forms.ModelForm):
             "street": gettext_lazy("Street and number"),
             "postcode": gettext_lazy("Postcode"),
             "town": gettext_lazy("Town"),
-            "billing_email": gettext_lazy("Invoices go to"),
-            "language": gettext_lazy("Language of invoices and mails"),
+            "billing_email": gettext_lazy("E-mail on invoices"),
+            "language": gettext_lazy("Language of invoices"),
         }
 
     def clean(self) -> dict[str, Any]:

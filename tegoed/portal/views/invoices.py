@@ -1,4 +1,4 @@
-"""Pages on invoices and credit notes: overview, one invoice with what to pay, one credit note, their PDF and XML."""
+"""Pages on one invoice, with what to pay, and one credit note; their PDF and XML. The list is `invoice_list`."""
 
 import re
 
@@ -9,44 +9,18 @@ from django.views.decorators.http import require_safe
 
 from tegoed.billing.documents import Format, Paper, document_of, payment_qr_svg
 from tegoed.billing.models import CreditNote, Invoice, InvoiceState
-from tegoed.billing.queries import credit_note_of, invoice_of, invoices_of, on_account_cents, what_to_pay
+from tegoed.billing.queries import credit_note_of, invoice_of
 from tegoed.clients.models import Membership
 from tegoed.formats.epc_qr import EpcQrImpossible
-from tegoed.portal.access import for_members, page
+from tegoed.portal.access import for_bookkeeping, page
 from tegoed.portal.e_invoices import e_invoices_of
-from tegoed.portal.pages import page_of
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.enterprise import pretty_iban
 
 UNSAFE_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-@for_members
-@require_safe
-def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """All invoices, newest first, each with its credit note; `?state=` shows those to pay, paid or credited."""
-    client = membership.client
-    state = request.GET.get("state", "")
-    invoices = invoices_of(client)
-    if state in InvoiceState.values:
-        invoices = invoices.filter(state=state)
-    shown = page_of(request, invoices)
-    return page(
-        request,
-        membership,
-        "invoices/overview.html",
-        section="invoices",
-        invoices=shown,
-        e_invoices=e_invoices_of(client, shown),
-        state=state,
-        states=InvoiceState.choices,
-        to_pay=what_to_pay(client),
-        on_account_cents=on_account_cents(client),
-        today=brussels_today(),
-    )
-
-
-@for_members
+@for_bookkeeping
 @require_safe
 def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> HttpResponse:
     """One invoice: its rows, and how to pay what is open."""
@@ -62,11 +36,12 @@ def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> Ht
         qr_svg=_qr_svg(shown),
         e_invoice=e_invoices_of(membership.client, [shown])[shown.pk],
         languages=settings.LANGUAGES,
+        reminder=shown.reminders.order_by("level").last(),
         today=brussels_today(),
     )
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def credit_note(request: HttpRequest, membership: Membership, credit_note_id: int) -> HttpResponse:
     """One credit note: what it takes back, of which invoice, and where the money is that was paid."""
@@ -83,28 +58,28 @@ def credit_note(request: HttpRequest, membership: Membership, credit_note_id: in
     )
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def pdf(request: HttpRequest, membership: Membership, invoice_id: int) -> HttpResponse:
     """The PDF; `?language=` nl, fr, en or de, else the language the invoice was sent in."""
     return _download(request, _invoice_or_404(membership, invoice_id), "pdf")
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def xml(request: HttpRequest, membership: Membership, invoice_id: int) -> HttpResponse:
     """The Peppol UBL document."""
     return _download(request, _invoice_or_404(membership, invoice_id), "ubl")
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def credit_note_pdf(request: HttpRequest, membership: Membership, credit_note_id: int) -> HttpResponse:
     """The PDF of a credit note; `?language=` as for invoices."""
     return _download(request, _credit_note_or_404(membership, credit_note_id), "pdf")
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def credit_note_xml(request: HttpRequest, membership: Membership, credit_note_id: int) -> HttpResponse:
     """The Peppol UBL document of a credit note."""

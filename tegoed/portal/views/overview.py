@@ -1,15 +1,16 @@
 """The first page of a client: what to pay, what runs, what to do next."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from tegoed.banking.queries import claimable_lines_of
 from tegoed.beneficiaries.queries import active_beneficiaries_of
 from tegoed.billing.queries import blocking_invoices_of, what_to_pay
-from tegoed.clients.models import Membership
+from tegoed.clients.models import Membership, Role
 from tegoed.clients.queries import running_contracts
 from tegoed.orders.models import OrderState
-from tegoed.portal.access import for_members, page
+from tegoed.portal.access import for_bookkeeping, page
 from tegoed.portal.approval import orders_waiting_for
 from tegoed.portal.order_story import IN_PROGRESS, latest_steps, orders_shown, with_draft_sums
 from tegoed.rules.dates import brussels_today
@@ -20,10 +21,12 @@ STEPS_SHOWN_MAX = 6
 WAITING_SHOWN_MAX = 5
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """What to pay, the orders in progress, the next steps."""
+    """What to pay, the orders in progress, the next steps; an accountant begins at the invoices."""
+    if membership.role == Role.ACCOUNTANT:
+        return redirect("portal:invoices", client_id=membership.client_id)
     client, today = membership.client, brussels_today()
     to_pay = what_to_pay(client)
     in_progress = orders_shown(client).filter(state__in=IN_PROGRESS)
