@@ -22,7 +22,7 @@ DROP TRIGGER order_never_goes ON orders_order;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0004_lines_by_one_index"),
+        ("orders", "0005_orders_by_load"),
         ("beneficiaries", "0004_references"),
     ]
     operations = [
