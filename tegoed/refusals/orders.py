@@ -14,6 +14,10 @@ MESSAGES: dict[str, Message] = {
         "ordered. Look at the new costs and confirm again."
     ),
     "order-beneficiary-twice": _("%(beneficiary)s is named twice in this order. Keep one line with the right amount."),
+    "order-changed-meanwhile": _(
+        "This order was changed after you opened this page. Nothing was ordered. Look at what it says now, and go on if it "
+        "is right."
+    ),
     "order-empty": _("Nobody is in this order yet. Go back to step 2 and fill in at least one beneficiary."),
     "order-line-refused": _("%(beneficiary)s: %(refusal)s"),
     "order-not-draft": _(

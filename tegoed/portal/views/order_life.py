@@ -86,6 +86,7 @@ def approve(request: HttpRequest, membership: Membership, order_id: int) -> Http
             order_ids=[order.pk for order in orders],
             actor=membership.user,
             confirmed_total_cents=cents_shown(request.POST),
+            shown_mark=request.POST.get("shown_mark"),
         )
     except Refusal as refusal:
         messages.error(request, message_of(refusal))
