@@ -56,6 +56,28 @@ def test_a_person_with_all_fields_is_added(cast, alice_browser, add_url):
     assert usual == {"meal": (20, 800, 0), "eco": (0, 0, 25_000)}
 
 
+@pytest.mark.parametrize("field", ["last_name", "first_name"])
+@pytest.mark.parametrize("typed", ["\u200b", "\u200d", "\u202e\u202c"])
+def test_a_name_that_shows_as_nothing_is_no_name(field, typed, cast, alice_browser, add_url):
+    answer = alice_browser.post(add_url, form_of(cast, **{field: typed}))
+    assert field in answer.context["form"].errors
+    assert not Beneficiary.objects.exists()
+
+
+def test_a_name_is_kept_without_letters_that_turn_it_round(cast, alice_browser, add_url):
+    alice_browser.post(add_url, form_of(cast, last_name="\u202eneseJ", cost_centre="Winkel \u200b  Gent"))
+    person = Beneficiary.objects.get()
+    assert (person.last_name, person.cost_centre) == ("neseJ", "Winkel Gent")
+
+
+@pytest.mark.parametrize("field", ["last_name", "first_name", "staff_number", "cost_centre", "home_street"])
+def test_a_national_number_stands_in_its_own_field_only(field, cast, alice_browser, add_url):
+    answer = alice_browser.post(add_url, form_of(cast, **{field: f"x {NUMBER[:6]}-{NUMBER[6:9]}.{NUMBER[9:]}"}))
+    assert list(answer.context["form"].errors) == [field]
+    assert "belongs in its own field only" in answer.content.decode()
+    assert not Beneficiary.objects.exists()
+
+
 def test_the_card_may_go_home(cast, alice_browser, add_url):
     home = {"home_street": "Dorp 1", "home_postcode": "9000", "home_town": "Gent"}
     alice_browser.post(add_url, form_of(cast, card_delivery="home", **home))
