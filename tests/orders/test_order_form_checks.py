@@ -294,7 +294,7 @@ def test_where_the_issuer_allows_it_a_figure_above_a_maximum_only_warns(cast) ->
     upload = taken(cast.bakery, [eco_row(0, 300_00)])
     assert (upload.state, remarks_of_form(upload)) == (
         UploadState.READY,
-        [(5, "amount", "amount-above-yearly-maximum", "")],
+        [(5, "amount", "amount-above-yearly-maximum", "nothing-earlier")],
     )
 
 
