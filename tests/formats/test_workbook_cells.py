@@ -234,7 +234,7 @@ def test_any_value_in_any_column_is_read_or_refused(value) -> None:
 def test_a_dash_alone_empties_only_what_may_be_empty(column, mark, space) -> None:
     read = cells.reader_of(column, today=TODAY)
     value = f"{space}{mark}{space}"
-    if column.key in {"email", "staff_number", "cost_centre"}:
+    if column.key in {"email", "staff_number", "cost_centre", "home_street", "home_postcode", "home_town"}:
         assert read(value) == ""
     elif column.kind == ColumnKind.TEXT:
         assert read(value) == mark
