@@ -222,7 +222,7 @@ def _lock_people(orders: Sequence[Order]) -> None:
     lock_persons(persons_in(orders))
     gone = Beneficiary.objects.filter(order_lines__order__in=orders, is_active=False).order_by("id").first()
     if gone is not None:
-        raise BeneficiaryNotOrderable(beneficiary_id=gone.pk, name=str(gone))
+        raise BeneficiaryNotOrderable(reason="left", beneficiary_id=gone.pk, name=str(gone))
 
 
 def _check_total(previews: Sequence[OrderPreview], confirmed_total_cents: int) -> None:

@@ -5,10 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.refusals.sentence import Message
 
 MESSAGES: dict[str, Message] = {
-    "beneficiary-not-orderable": _(
-        "Somebody in this order is no longer an active beneficiary. Go back to step 2: it shows who is active; "
-        "check the amounts and save again."
-    ),
+    "beneficiary-not-orderable": {
+        "": _(
+            "Somebody in this order is no longer an active beneficiary. Go back to step 2: it shows who is active; "
+            "check the amounts and save again."
+        ),
+        "left": _(
+            "%(name)s is no longer an active beneficiary. Take this person out (save step 2 again, or discard your Excel "
+            "form and send it again without this row), or activate the person again."
+        ),
+    },
     "costs-changed": _(
         "The costs changed since you opened this page: %(total_cents)s instead of %(shown_cents)s. Nothing was "
         "ordered. Look at the new costs and confirm again."

@@ -4,6 +4,7 @@ import pytest
 from cast import PASSWORD, draft_of, hire
 from django.urls import reverse
 
+from tegoed.beneficiaries.models import Beneficiary
 from tegoed.clients.actions import add_member
 from tegoed.clients.company import set_four_eyes
 from tegoed.clients.models import Role, User
@@ -97,6 +98,18 @@ def test_other_costs_than_shown_are_not_approved(cast, waiting, ann, browser_of)
     assert "The costs changed" in text_of(answer)
     waiting.refresh_from_db()
     assert waiting.state == OrderState.AWAITING_APPROVAL
+
+
+def test_who_cannot_approve_reads_to_send_it_back(cast, waiting, ann, browser_of):
+    line = waiting.lines.select_related("beneficiary")[0]
+    Beneficiary.objects.filter(pk=line.beneficiary_id).update(is_active=False)
+    page = browser_of(ann).get(url("order", cast, waiting))
+    total_cents = page.context["approval"].total_cents
+    answer = browser_of(ann).post(
+        url("order-approve", cast, waiting), {"confirmed_total_cents": total_cents}, follow=True
+    )
+    assert f"{line.beneficiary} is no longer an active beneficiary" in text_of(answer)
+    assert "send it back with the reason" in text_of(answer)
 
 
 def test_an_order_sent_back_and_changed_is_not_approved_from_an_old_page(cast, waiting, otto, ann, browser_of):

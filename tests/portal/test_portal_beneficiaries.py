@@ -1,13 +1,14 @@
 """Alice keeps her list of people."""
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from cast import hire, niss
 from django.urls import reverse
 
 from tegoed.beneficiaries.models import Beneficiary, PersonIdentifier
+from tegoed.rules.dates import brussels_today
 from tegoed.rules.identifiers import make_niss
 
 NUMBER = "88022999990"
@@ -54,6 +55,14 @@ def test_a_person_with_all_fields_is_added(cast, alice_browser, add_url):
     assert person.site == cast.sites[0]
     usual = {row.product: (row.voucher_count, row.face_value_cents, row.amount_cents) for row in person.products.all()}
     assert usual == {"meal": (20, 800, 0), "eco": (0, 0, 25_000)}
+
+
+@pytest.mark.parametrize("birth", ["1899-12-31", "0001-01-01", (brussels_today() + timedelta(days=1)).isoformat()])
+def test_nobody_is_born_after_today_or_before_1900(birth, cast, alice_browser, add_url):
+    temporary = {"identifier": "TMP-1", "identifier_is_temporary": "on"}
+    answer = alice_browser.post(add_url, form_of(cast, birth_on=birth, **temporary))
+    assert list(answer.context["form"].errors) == ["birth_on"]
+    assert not Beneficiary.objects.exists()
 
 
 @pytest.mark.parametrize("field", ["last_name", "first_name"])

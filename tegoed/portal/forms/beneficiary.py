@@ -18,7 +18,7 @@ from tegoed.beneficiaries.queries import look_alikes
 from tegoed.clients.models import Client, Language, ProductChoice, Site
 from tegoed.clients.queries import open_sites_of
 from tegoed.errors import Refusal
-from tegoed.portal.forms.fields import DayField, EuroField, LineField, as_form_error
+from tegoed.portal.forms.fields import BirthDayField, EuroField, LineField, as_form_error
 from tegoed.portal.products import products_to_order
 from tegoed.rules import identifiers
 from tegoed.rules.dates import brussels_today
@@ -58,7 +58,7 @@ class ParticularsForm(forms.Form):
 
     last_name = LineField(label=_("Last name"), max_length=80)
     first_name = LineField(label=_("First name"), max_length=80)
-    birth_on = DayField(label=_("Birth date"))
+    birth_on = BirthDayField(label=_("Birth date"))
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, initial=Gender.OTHER)
     email = forms.EmailField(label=_("E-mail"), required=False)
