@@ -34,6 +34,7 @@ from tegoed.orders.actions import (
     keep_costs,
     link_card_requests,
 )
+from tegoed.orders.as_shown import check_as_shown
 from tegoed.orders.checks import check_order_lines
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import OrderPreview, beneficiaries_in, last_loading_day, persons_in, previews_of
@@ -45,26 +46,39 @@ from tegoed.uploads.actions import mark_applied
 from tegoed.uploads.models import Upload, UploadState
 
 
-def confirm_order(*, client: Client, order_id: int, actor: User | None, confirmed_total_cents: int) -> Order:
+def confirm_order(
+    *, client: Client, order_id: int, actor: User | None, confirmed_total_cents: int, shown_mark: str | None = None
+) -> Order:
     """`confirm_orders` for one."""
     (order,) = confirm_orders(
-        client=client, order_ids=[order_id], actor=actor, confirmed_total_cents=confirmed_total_cents
+        client=client,
+        order_ids=[order_id],
+        actor=actor,
+        confirmed_total_cents=confirmed_total_cents,
+        shown_mark=shown_mark,
     )
     return order
 
 
 @transaction.atomic
 def confirm_orders(
-    *, client: Client, order_ids: Sequence[int], actor: User | None, confirmed_total_cents: int
+    *,
+    client: Client,
+    order_ids: Sequence[int],
+    actor: User | None,
+    confirmed_total_cents: int,
+    shown_mark: str | None = None,
 ) -> list[Order]:
     """Take these drafts on, or let a colleague approve them first where the client wants four eyes; by id.
 
-    `confirmed_total_cents`: what all of them together were shown to cost. Everything is checked once more. Two people
+    `confirmed_total_cents`: what all of them together were shown to cost; `shown_mark`: what they said then (`mark_of`),
+    where a page showed them. Everything is checked once more. Two people
     confirming at once: the orders are locked, so the second gets `OrderNotDraft`. Raises also `OrderEmpty`,
-    `CostsChanged`, `ContractMissing`, `LoadingDateImpossible`, `MonthImpossible`,
+    `CostsChanged`, `OrderChangedMeanwhile`, `ContractMissing`, `LoadingDateImpossible`, `MonthImpossible`,
     `BeneficiaryNotOrderable`, `LineRefused`, `FormConfirmedWhole`, `ClientParticularsFaulty`; then nothing is changed.
     """
     orders = locked_orders(client, order_ids, state=OrderState.DRAFT)
+    check_as_shown(orders, shown_mark)
     now = timezone.now()
     for order in orders:
         order.confirmed_by, order.confirmed_at = actor, now
@@ -76,7 +90,14 @@ def confirm_orders(
 
 
 @transaction.atomic
-def approve_orders(*, client: Client, order_ids: Sequence[int], actor: User, confirmed_total_cents: int) -> list[Order]:
+def approve_orders(
+    *,
+    client: Client,
+    order_ids: Sequence[int],
+    actor: User,
+    confirmed_total_cents: int,
+    shown_mark: str | None = None,
+) -> list[Order]:
     """Take on what a colleague confirmed (four eyes); everything is checked again, as it is today.
 
     Raises `OrderNotAwaitingApproval`, `ApproverIsConfirmer`, and what `confirm_orders` raises.
@@ -84,6 +105,7 @@ def approve_orders(*, client: Client, order_ids: Sequence[int], actor: User, con
     orders = locked_orders(client, order_ids, state=OrderState.AWAITING_APPROVAL)
     if any(order.confirmed_by_id == actor.pk for order in orders):
         raise ApproverIsConfirmer(order_id=orders[0].pk)
+    check_as_shown(orders, shown_mark)
     _take_on(orders, reason="approved", actor=actor, confirmed_total_cents=confirmed_total_cents, now=timezone.now())
     tell_approved(orders, approver=actor)
     return orders
@@ -202,7 +224,7 @@ def _lock_people(orders: Sequence[Order]) -> None:
     lock_persons(persons_in(orders))
     gone = Beneficiary.objects.filter(order_lines__order__in=orders, is_active=False).order_by("id").first()
     if gone is not None:
-        raise BeneficiaryNotOrderable(beneficiary_id=gone.pk, name=str(gone))
+        raise BeneficiaryNotOrderable(reason="left", beneficiary_id=gone.pk, name=str(gone))
 
 
 def _check_total(previews: Sequence[OrderPreview], confirmed_total_cents: int) -> None:

@@ -22,6 +22,7 @@ def confirm_order_form(
     actor: User | None,
     confirmed_total_cents: int,
     above_maximum_reason: str = "",
+    shown_mark: str | None = None,
 ) -> list[Order]:
     """Take all drafts of the form on, or hand them to who approves; by id.
 
@@ -42,4 +43,5 @@ def confirm_order_form(
         order_ids=[draft.pk for draft in drafts],
         actor=actor,
         confirmed_total_cents=confirmed_total_cents,
+        shown_mark=shown_mark,
     )

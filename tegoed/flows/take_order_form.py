@@ -25,6 +25,7 @@ from tegoed.orders.actions import advance_order
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.staged import FORM_ROWS, begin_form_rows, contract_ids, store_drafts
 from tegoed.orders.staged_checks import remarks_on_rows
+from tegoed.rules.dates import brussels_today
 from tegoed.uploads.actions import NewRemark, add_remarks, forget_file
 from tegoed.uploads.models import Upload
 
@@ -45,7 +46,7 @@ def take_order_form(*, upload: Upload) -> dict[str, Any]:
     settle_people(upload)
     row_count = begin_form_rows(upload)
     begin_newcomers(upload, asked_in=FORM_ROWS)
-    add_remarks(upload=upload, remarks=remarks_on_people(upload, asked_in=FORM_ROWS))
+    add_remarks(upload=upload, remarks=remarks_on_people(upload, asked_in=FORM_ROWS, today=brussels_today()))
     add_remarks(upload=upload, remarks=remarks_on_rows(upload))
     if not row_count and not upload.remark_count:
         header_row = int(upload.head.get("header_row", 1))

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from tegoed.clients.models import Client, Membership, User
 from tegoed.clients.queries import approvers_of
+from tegoed.orders.as_shown import mark_of
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import previews_of
 from tegoed.portal.access import may_approve
@@ -17,10 +18,14 @@ from tegoed.portal.cost_tables import CostTable, tables_of_pricing, tariff_of
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """`orders` are approved together, by id; `total_cents` is what all of them cost; `tables` those of the order shown."""
+    """`orders` are approved together, by id; `total_cents`: what all of them cost, `shown_mark`: what they say.
+
+    `tables`: those of the order shown.
+    """
 
     orders: list[Order]
     total_cents: int
+    shown_mark: str
     tables: list[CostTable]
     approvers: list[User]
     is_open_to_reader: bool
@@ -29,11 +34,13 @@ class Approval:
 def approval_of(order: Order, membership: Membership) -> Approval:
     """Of an order that waits for approval. A handful of queries for each order of its form."""
     orders = together_with(order)
+    shown_mark = mark_of(orders)
     previews = previews_of(orders)
     by_order = {each.pk: preview for each, preview in zip(orders, previews, strict=True)}
     return Approval(
         orders=orders,
         total_cents=sum(preview.pricing.total_cents for preview in previews),
+        shown_mark=shown_mark,
         tables=tables_of_pricing(by_order[order.pk].pricing, tariff=tariff_of(order)),
         approvers=list(approvers_of(membership.client, except_id=order.confirmed_by_id)),
         is_open_to_reader=may_approve(membership) and order.confirmed_by_id != membership.user_id,

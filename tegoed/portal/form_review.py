@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.beneficiaries.staged.newcomers import newcomers_of
+from tegoed.orders.as_shown import mark_of
 from tegoed.orders.checks import above_maximum_together, issuer_allows_above_maximum
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import OrderPreview, previews_of
@@ -40,6 +41,7 @@ class FormReview:
     cost_centres: Shares | None = None
     newcomers: list[Beneficiary] = field(default_factory=list)
     above: list[tuple[str, int]] = field(default_factory=list)
+    shown_mark: str = ""
 
     @property
     def total_cents(self) -> int:
@@ -74,6 +76,7 @@ def review_of(upload: Upload) -> FormReview:
     drafts = [order for order in orders if order.state == OrderState.DRAFT]
     if upload.state != UploadState.READY or not drafts:
         return FormReview(orders=orders)
+    shown_mark = mark_of(drafts)
     previews = previews_of(drafts)
     return FormReview(
         orders=orders,
@@ -86,6 +89,7 @@ def review_of(upload: Upload) -> FormReview:
         cost_centres=shares_by_cost_centre(drafts),
         newcomers=list(newcomers_of(upload)),
         above=_above_maximum(drafts),
+        shown_mark=shown_mark,
     )
 
 

@@ -37,6 +37,7 @@ class RemarkShown:
     letter: str
     heading: str
     sentence: str
+    is_warning: bool = False
 
 
 def column_letter(column: int | None) -> str:
@@ -68,6 +69,7 @@ def remarks_in_words(upload: Upload, remarks: Iterable[UploadRemark]) -> list[Re
             letter=column_letter(remark.column),
             heading=heading_of(layout, remark.column_key),
             sentence=sentence_of(remark),
+            is_warning=remark.is_warning,
         )
         for remark in remarks
     ]

@@ -5,15 +5,25 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.refusals.sentence import Message
 
 MESSAGES: dict[str, Message] = {
-    "beneficiary-not-orderable": _(
-        "Somebody in this order is no longer an active beneficiary. Go back to step 2: it shows who is active; "
-        "check the amounts and save again."
-    ),
+    "beneficiary-not-orderable": {
+        "": _(
+            "Somebody in this order is no longer an active beneficiary. Go back to step 2: it shows who is active; "
+            "check the amounts and save again."
+        ),
+        "left": _(
+            "%(name)s is no longer an active beneficiary. Take this person out (save step 2 again, or discard your Excel "
+            "form and send it again without this row), or activate the person again."
+        ),
+    },
     "costs-changed": _(
         "The costs changed since you opened this page: %(total_cents)s instead of %(shown_cents)s. Nothing was "
         "ordered. Look at the new costs and confirm again."
     ),
     "order-beneficiary-twice": _("%(beneficiary)s is named twice in this order. Keep one line with the right amount."),
+    "order-changed-meanwhile": _(
+        "This order was changed after you opened this page. Nothing was ordered. Look at what it says now, and go on if it "
+        "is right."
+    ),
     "order-empty": _("Nobody is in this order yet. Go back to step 2 and fill in at least one beneficiary."),
     "order-line-refused": _("%(beneficiary)s: %(refusal)s"),
     "order-not-draft": _(

@@ -19,10 +19,16 @@ MESSAGES: dict[str, Message] = {
             "the legal maximum of %(maximum_cents)s (%(period)s; source: %(sources)s). Enter a smaller amount."
         ),
     },
-    "amount-above-yearly-maximum": _(
-        "With the %(ordered_this_year_cents)s already ordered this year, %(asked_cents)s goes over the legal maximum "
-        "of %(maximum_cents)s a year (%(period)s; source: %(sources)s). Enter a smaller amount."
-    ),
+    "amount-above-yearly-maximum": {
+        "": _(
+            "With the %(ordered_this_year_cents)s already ordered this year, %(asked_cents)s goes over the legal maximum "
+            "of %(maximum_cents)s a year (%(period)s; source: %(sources)s). Enter a smaller amount."
+        ),
+        "nothing-earlier": _(
+            "%(asked_cents)s is more than the legal maximum of %(maximum_cents)s a year (%(period)s; source: %(sources)s). "
+            "Enter at most %(maximum_cents)s."
+        ),
+    },
     "amount-impossible": {
         "": _("This is no possible amount. Enter an amount of 0 euro or more."),
         "product-differs": _(
@@ -104,11 +110,12 @@ MESSAGES: dict[str, Message] = {
         ),
         "share": _(
             "The employee pays at least %(minimum_cents)s of each meal voucher (source: %(sources)s); "
-            "%(worker_share_cents)s is less. Raise the employee's share in step 1."
+            "%(worker_share_cents)s is less. Raise the employee's share: in step 1 of the order, or in its column of the Excel "
+            "form."
         ),
     },
     "worker-share-impossible": _(
         "The employee's share of %(worker_share_cents)s is more than the voucher of %(face_value_cents)s is worth. Enter "
-        "a higher face value, or lower the employee's share in step 1."
+        "a higher face value, or lower the employee's share: in step 1 of the order, or in its column of the Excel form."
     ),
 }

@@ -98,6 +98,9 @@ MESSAGES: dict[str, Message] = {
     "cell-text": {
         "": _("This text can't be read. Type it again."),
         "too-long": _("This text is longer than %(length_max)s characters. Shorten it."),
+        "national-number": _(
+            "A national number stands here, and it belongs in its own column only, where it is kept encrypted. Take it out."
+        ),
         "date": _("The spreadsheet made a date of this text. Make the column “Text” and type it again."),
     },
     "cell-email": _("This is not an e-mail address. It looks like name@example.be."),

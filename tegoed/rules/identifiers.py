@@ -35,6 +35,7 @@ _TEXT_LENGTH_MAX = 40
 # Spreadsheets and web pages bring their own spaces and dashes along.
 _SEPARATORS = re.compile("[ \\t\u00a0\u202f\u2009.\u2010\u2011\u2013/-]")
 _TEMPORARY = re.compile(rf"[A-Z0-9./-]{{1,{TEMPORARY_LENGTH_MAX}}}")
+_ELEVEN_DIGITS = re.compile(rf"(?<![0-9])[0-9](?:{_SEPARATORS.pattern}{{0,3}}[0-9]){{10}}(?![0-9])")
 _SHORTENED = re.compile(r"[0-9]{8,10}")
 
 
@@ -159,6 +160,16 @@ def restore_leading_zeros(text: str) -> str:
         return text
     _, doubts = _birth_of(digits, century=century, today=date.max)
     return text if DOUBT_DATE_IMPOSSIBLE in doubts else digits
+
+
+def holds_national_number(text: str) -> bool:
+    """Whether a national or BIS number stands in the text, however it is written: right check digits, a date that can be."""
+    for found in _ELEVEN_DIGITS.finditer(text):
+        digits = _SEPARATORS.sub("", found[0])
+        century = _century_of(digits)
+        if century is not None and DOUBT_DATE_IMPOSSIBLE not in _birth_of(digits, century=century, today=date.max)[1]:
+            return True
+    return False
 
 
 def masked(value: str, kind: IdentifierKind) -> str:

@@ -46,7 +46,10 @@ class EmployerShareAboveMaximum(AboveLegalMaximum):
 
 
 class AmountAboveYearlyMaximum(AboveLegalMaximum):
-    """With what was ordered this year, more than the yearly maximum. Also carries `ordered_this_year_cents`."""
+    """With what was ordered this year, more than the yearly maximum. Also carries `ordered_this_year_cents`.
+
+    Reason: `nothing-earlier` where that is 0.
+    """
 
     code = "amount-above-yearly-maximum"
 
@@ -300,7 +303,8 @@ def _refusals_of_year(product: Product, amount_cents: int, *, on: date, ordered_
     if maximum is None or amount_cents == 0 or ordered_this_year_cents + amount_cents <= maximum.cents:
         return []
     facts = _facts(maximum, asked_cents=amount_cents)
-    return [AmountAboveYearlyMaximum(**facts, ordered_this_year_cents=ordered_this_year_cents)]
+    reason = "" if ordered_this_year_cents else "nothing-earlier"
+    return [AmountAboveYearlyMaximum(**facts, ordered_this_year_cents=ordered_this_year_cents, reason=reason)]
 
 
 def _facts(maximum: StatutoryParameter, *, asked_cents: int) -> dict[str, object]:

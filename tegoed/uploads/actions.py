@@ -19,6 +19,8 @@ from tegoed.audit.actions import Action, record_event
 from tegoed.clients.models import Client, User
 from tegoed.formats.workbook.limits import REMARKS_MAX
 from tegoed.formats.workbook.sniffing import sniff
+from tegoed.log_safety import without_identifiers_in
+from tegoed.rules.texts import as_line
 from tegoed.uploads import content_vault
 from tegoed.uploads.models import StagedLine, StagedPerson, Upload, UploadKind, UploadRemark, UploadState
 from tegoed.uploads.queries import same_file_before
@@ -92,7 +94,7 @@ def keep_upload(
         pk=upload_id,
         client=client,
         kind=kind,
-        file_name=file_name[-FILE_NAME_LENGTH_MAX:],
+        file_name=without_identifiers_in(as_line(file_name))[-FILE_NAME_LENGTH_MAX:],
         sha256=sha256,
         byte_count=len(content),
         key_id=key_id,

@@ -182,6 +182,11 @@ def test_a_text_that_became_a_date_is_refused() -> None:
     assert reason_of(cells.read_text, date(2026, 2, 1), 80) == "date"
 
 
+@pytest.mark.parametrize("text", ["88022999990", "nr. 88.02.29-999.90", 88022999990.0])
+def test_a_national_number_is_no_name(text) -> None:
+    assert reason_of(cells.read_text, text, 80) == "national-number"
+
+
 def test_a_text_too_long_is_refused_with_the_limit() -> None:
     with pytest.raises(Refusal) as caught:
         cells.read_text("x" * 31, 30)
@@ -229,7 +234,7 @@ def test_any_value_in_any_column_is_read_or_refused(value) -> None:
 def test_a_dash_alone_empties_only_what_may_be_empty(column, mark, space) -> None:
     read = cells.reader_of(column, today=TODAY)
     value = f"{space}{mark}{space}"
-    if column.key in {"email", "staff_number", "cost_centre"}:
+    if column.key in {"email", "staff_number", "cost_centre", "home_street", "home_postcode", "home_town"}:
         assert read(value) == ""
     elif column.kind == ColumnKind.TEXT:
         assert read(value) == mark

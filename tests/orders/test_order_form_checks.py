@@ -242,6 +242,12 @@ def test_somebody_unknown_must_be_complete(cast, facts, column_key, reason) -> N
     assert not Person.objects.exists()
 
 
+def test_nobody_new_is_born_after_today(cast) -> None:
+    upload = taken(cast.bakery, [meal_row(0, **newcomer(0, birth_on=brussels_today() + timedelta(days=1)))])
+    assert_refused(upload, (5, "birth_on", "birth-date-in-future", ""))
+    assert not Person.objects.exists()
+
+
 def test_somebody_new_who_looks_like_a_person_with_a_temporary_number_is_a_warning(cast) -> None:
     (person,) = hire(cast.bakery, 1)
     PersonIdentifier.objects.update(kind="temporary")
@@ -294,7 +300,7 @@ def test_where_the_issuer_allows_it_a_figure_above_a_maximum_only_warns(cast) ->
     upload = taken(cast.bakery, [eco_row(0, 300_00)])
     assert (upload.state, remarks_of_form(upload)) == (
         UploadState.READY,
-        [(5, "amount", "amount-above-yearly-maximum", "")],
+        [(5, "amount", "amount-above-yearly-maximum", "nothing-earlier")],
     )
 
 

@@ -4,11 +4,13 @@ import pytest
 from cast import PASSWORD, draft_of, hire
 from django.urls import reverse
 
+from tegoed.beneficiaries.models import Beneficiary
 from tegoed.clients.actions import add_member
 from tegoed.clients.company import set_four_eyes
 from tegoed.clients.models import Role, User
-from tegoed.flows.confirm_order import confirm_order
+from tegoed.flows.confirm_order import confirm_order, send_back_order
 from tegoed.flows.invoice_order import invoice_order
+from tegoed.orders.actions import LineWish, set_order_lines
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import preview_of
 from tegoed.outbox.models import Message
@@ -94,6 +96,35 @@ def test_ann_sees_the_costs_approves_and_otto_is_told(cast, waiting, otto, ann, 
 def test_other_costs_than_shown_are_not_approved(cast, waiting, ann, browser_of):
     answer = browser_of(ann).post(url("order-approve", cast, waiting), {"confirmed_total_cents": "1"}, follow=True)
     assert "The costs changed" in text_of(answer)
+    waiting.refresh_from_db()
+    assert waiting.state == OrderState.AWAITING_APPROVAL
+
+
+def test_who_cannot_approve_reads_to_send_it_back(cast, waiting, ann, browser_of):
+    line = waiting.lines.select_related("beneficiary")[0]
+    Beneficiary.objects.filter(pk=line.beneficiary_id).update(is_active=False)
+    page = browser_of(ann).get(url("order", cast, waiting))
+    total_cents = page.context["approval"].total_cents
+    answer = browser_of(ann).post(
+        url("order-approve", cast, waiting), {"confirmed_total_cents": total_cents}, follow=True
+    )
+    assert f"{line.beneficiary} is no longer an active beneficiary" in text_of(answer)
+    assert "send it back with the reason" in text_of(answer)
+
+
+def test_an_order_sent_back_and_changed_is_not_approved_from_an_old_page(cast, waiting, otto, ann, browser_of):
+    old_page = browser_of(ann).get(url("order", cast, waiting))
+    send_back_order(client=cast.bakery, order_id=waiting.pk, actor=cast.alice, reason_text="Look again")
+    more, less = waiting.lines.order_by("id")[:2]
+    wishes = [LineWish(beneficiary_id=more.beneficiary_id, voucher_count=21, face_value_cents=800)]
+    wishes += [LineWish(beneficiary_id=less.beneficiary_id, voucher_count=19, face_value_cents=800)]
+    set_order_lines(client=cast.bakery, order_id=waiting.pk, wishes=wishes, actor=otto)
+    confirm_order(client=cast.bakery, order_id=waiting.pk, actor=otto, confirmed_total_cents=waiting.total_cents)
+    approval = old_page.context["approval"]
+    fields = {"confirmed_total_cents": approval.total_cents, "shown_mark": approval.shown_mark}
+    assert f'value="{approval.shown_mark}"' in old_page.content.decode()
+    answer = browser_of(ann).post(url("order-approve", cast, waiting), fields, follow=True)
+    assert "This order was changed after you opened this page" in text_of(answer)
     waiting.refresh_from_db()
     assert waiting.state == OrderState.AWAITING_APPROVAL
 

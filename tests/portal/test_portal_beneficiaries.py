@@ -1,13 +1,14 @@
 """Alice keeps her list of people."""
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from cast import hire, niss
 from django.urls import reverse
 
 from tegoed.beneficiaries.models import Beneficiary, PersonIdentifier
+from tegoed.rules.dates import brussels_today
 from tegoed.rules.identifiers import make_niss
 
 NUMBER = "88022999990"
@@ -54,6 +55,36 @@ def test_a_person_with_all_fields_is_added(cast, alice_browser, add_url):
     assert person.site == cast.sites[0]
     usual = {row.product: (row.voucher_count, row.face_value_cents, row.amount_cents) for row in person.products.all()}
     assert usual == {"meal": (20, 800, 0), "eco": (0, 0, 25_000)}
+
+
+@pytest.mark.parametrize("birth", ["1899-12-31", "0001-01-01", (brussels_today() + timedelta(days=1)).isoformat()])
+def test_nobody_is_born_after_today_or_before_1900(birth, cast, alice_browser, add_url):
+    temporary = {"identifier": "TMP-1", "identifier_is_temporary": "on"}
+    answer = alice_browser.post(add_url, form_of(cast, birth_on=birth, **temporary))
+    assert list(answer.context["form"].errors) == ["birth_on"]
+    assert not Beneficiary.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["last_name", "first_name"])
+@pytest.mark.parametrize("typed", ["\u200b", "\u200d", "\u202e\u202c"])
+def test_a_name_that_shows_as_nothing_is_no_name(field, typed, cast, alice_browser, add_url):
+    answer = alice_browser.post(add_url, form_of(cast, **{field: typed}))
+    assert field in answer.context["form"].errors
+    assert not Beneficiary.objects.exists()
+
+
+def test_a_name_is_kept_without_letters_that_turn_it_round(cast, alice_browser, add_url):
+    alice_browser.post(add_url, form_of(cast, last_name="\u202eneseJ", cost_centre="Winkel \u200b  Gent"))
+    person = Beneficiary.objects.get()
+    assert (person.last_name, person.cost_centre) == ("neseJ", "Winkel Gent")
+
+
+@pytest.mark.parametrize("field", ["last_name", "first_name", "staff_number", "cost_centre", "home_street"])
+def test_a_national_number_stands_in_its_own_field_only(field, cast, alice_browser, add_url):
+    answer = alice_browser.post(add_url, form_of(cast, **{field: f"x {NUMBER[:6]}-{NUMBER[6:9]}.{NUMBER[9:]}"}))
+    assert list(answer.context["form"].errors) == [field]
+    assert "belongs in its own field only" in answer.content.decode()
+    assert not Beneficiary.objects.exists()
 
 
 def test_the_card_may_go_home(cast, alice_browser, add_url):

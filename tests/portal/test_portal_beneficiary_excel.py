@@ -139,6 +139,11 @@ def test_a_file_that_is_no_form_is_refused_with_a_remedy(cast, alice_browser):
     assert "workbook-refused" not in page
 
 
+def test_the_name_of_a_file_is_shown_without_a_national_number(cast, alice_browser):
+    send(cast, alice_browser, b"alfa;beta\n1;2\n", name="lijst 88.02.29-999.90.csv")
+    assert Upload.objects.get().file_name == "lijst [identifier].csv"
+
+
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(cast, alice_browser, settings):
     settings.UPLOAD_BYTES_MAX = 1_000
     answer = send(cast, alice_browser, b"PK\x03\x04" + b"0" * 2_000)

@@ -18,6 +18,7 @@ from tegoed.rules.identifiers import (
     DOUBT_LOOKS_LIKE_NATIONAL_NUMBER,
     IdentifierInvalid,
     IdentifierKind,
+    holds_national_number,
     make_niss,
     masked,
     pretty,
@@ -286,3 +287,20 @@ def test_any_text_gives_an_identifier_or_the_refusal(text, temporary):
         return
     assert identifier.value.isascii()
     assert len(identifier.value) <= 20
+
+
+@given(
+    births=BIRTHS, serial=SERIALS, before=st.sampled_from(["", "ref ", "n° "]), after=st.sampled_from(["", " x", "."])
+)
+def test_a_national_number_in_a_text_is_seen_however_it_is_written(births, serial, before, after):
+    number = make_niss(birth_on=births, serial=serial)
+    for written in (number, pretty(number), " ".join(number), f"{number[:6]} {number[6:9]} {number[9:]}"):
+        assert holds_national_number(f"{before}{written}{after}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Jan", "88022999991", "188022999990", "880229999901", "BE68 5390 0754 7034", "2026-11", "0032 2 555 12 12"],
+)
+def test_other_texts_hold_no_national_number(text):
+    assert not holds_national_number(text)

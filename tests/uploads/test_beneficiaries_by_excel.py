@@ -132,6 +132,25 @@ def test_a_dash_empties_what_may_be_empty(cast):
     assert (person.email, person.staff_number, person.cost_centre) == ("", "", "")
 
 
+HOME = {"home_street": "Dorp 1", "home_postcode": "9000", "home_town": "Gent"}
+
+
+def test_a_dash_empties_the_home_address_of_whose_card_goes_to_work(cast):
+    person = hire(cast.bakery, 1)[0]
+    Beneficiary.objects.filter(pk=person.pk).update(**HOME)
+    apply(read(cast.bakery, workbook({"identifier": niss(0), **dict.fromkeys(HOME, "-")})))
+    person.refresh_from_db()
+    assert [getattr(person, name) for name in HOME] == ["", "", ""]
+
+
+def test_a_dash_never_leaves_a_card_that_goes_home_without_an_address(cast):
+    person = hire(cast.bakery, 1)[0]
+    Beneficiary.objects.filter(pk=person.pk).update(card_delivery="home", site=None, **HOME)
+    upload = read(cast.bakery, workbook({"identifier": niss(0), "home_town": "-"}))
+    assert upload.state == "refused"
+    assert [remark.code for remark in upload.remarks.all()] == ["card-without-place"]
+
+
 def test_zero_takes_a_usual_amount_away(cast):
     person = hire(cast.bakery, 1)[0]
     apply(

@@ -6,6 +6,7 @@ unknown is added once, from all rows that name them together. Set-based, for the
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -92,11 +93,12 @@ def begin_newcomers(upload: Upload, *, asked_in: str) -> int:
     return count
 
 
-def remarks_on_people(upload: Upload, *, asked_in: str) -> Iterator[NewRemark]:
+def remarks_on_people(upload: Upload, *, asked_in: str, today: date) -> Iterator[NewRemark]:
     """What is wrong with the people, and what the form says differently of somebody known (warnings)."""
     yield from _rows_disagree(upload, asked_in)
     yield from _inactive(asked_in)
     yield from _incomplete(upload)
+    yield from _future_births(today)
     yield from _told_differently(upload, asked_in)
     yield from _look_alikes(upload)
 
@@ -180,6 +182,14 @@ def _incomplete(upload: Upload) -> Iterator[NewRemark]:
             column_key=column_key,
             params={"reason": reason, "site": site_name or ""},
         )
+
+
+def _future_births(today: date) -> Iterator[NewRemark]:
+    """As in the form for beneficiaries: nobody was born after today."""
+    sql = "SELECT row, birth_on FROM newcomer WHERE birth_on > %(today)s ORDER BY row"
+    for row, birth_on in _rows(sql, {"today": today}):
+        params = {"birth_on": birth_on.isoformat()}
+        yield NewRemark(row=row, code="birth-date-in-future", column_key="birth_on", params=params)
 
 
 def _told_differently(upload: Upload, asked_in: str) -> Iterator[NewRemark]:

@@ -7,7 +7,6 @@ called once for each different value of a column (`readings.ColumnReading`), so 
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,10 +25,12 @@ from tegoed.formats.workbook.refusal import (
 from tegoed.rules.identifiers import (
     DIGIT_COUNT,
     IdentifierInvalid,
+    holds_national_number,
     read_identifier,
     restore_leading_zeros,
 )
 from tegoed.rules.money import AMOUNT_CENTS_MAX, AmountInvalid, parse_euro
+from tegoed.rules.texts import as_line
 
 COUNT_MAX = 1_000_000
 TEXT_CHARACTERS_MAX = 32_767
@@ -52,8 +53,6 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
 _CENT_NOISE = 1e-6
-_KEPT_FORMAT_CHARACTERS = "\u200c\u200d"
-_NEVER_PRINTED = {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
 
 
 class Restored(str):
@@ -68,18 +67,7 @@ def cell_text(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
-    text = str(value)
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    text = " ".join(text.split())
-    if not text.isprintable():
-        text = "".join(character for character in text if _is_printed(character))
-        text = " ".join(text.split())
-    return text
-
-
-def _is_printed(character: str) -> bool:
-    return character in _KEPT_FORMAT_CHARACTERS or unicodedata.category(character) not in _NEVER_PRINTED
+    return as_line(str(value))
 
 
 def read_text(value: Any, length_max: int) -> str:
@@ -89,6 +77,8 @@ def read_text(value: Any, length_max: int) -> str:
     text = cell_text(value)
     if len(text) > length_max:
         raise CellTextUnreadable(reason="too-long", length_max=length_max)
+    if holds_national_number(text):
+        raise CellTextUnreadable(reason="national-number")
     return text
 
 

@@ -27,7 +27,7 @@ class CellIdentifierUnreadable(Refusal):
 
 
 class CellTextUnreadable(Refusal):
-    """Reasons: `too-long` (`length_max`), `date` (the spreadsheet made a date of it)."""
+    """Reasons: `too-long` (`length_max`), `date` (the spreadsheet made a date of it), `national-number` (in it)."""
 
     code = "cell-text"
 

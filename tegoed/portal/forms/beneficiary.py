@@ -18,7 +18,7 @@ from tegoed.beneficiaries.queries import look_alikes
 from tegoed.clients.models import Client, Language, ProductChoice, Site
 from tegoed.clients.queries import open_sites_of
 from tegoed.errors import Refusal
-from tegoed.portal.forms.fields import DayField, EuroField, as_form_error
+from tegoed.portal.forms.fields import BirthDayField, EuroField, LineField, as_form_error
 from tegoed.portal.products import products_to_order
 from tegoed.rules import identifiers
 from tegoed.rules.dates import brussels_today
@@ -56,14 +56,14 @@ class ProductFields:
 class ParticularsForm(forms.Form):
     """All fields of a beneficiary but the number; those for usual amounts follow the client's contracts."""
 
-    last_name = forms.CharField(label=_("Last name"), max_length=80)
-    first_name = forms.CharField(label=_("First name"), max_length=80)
-    birth_on = DayField(label=_("Birth date"))
+    last_name = LineField(label=_("Last name"), max_length=80)
+    first_name = LineField(label=_("First name"), max_length=80)
+    birth_on = BirthDayField(label=_("Birth date"))
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, initial=Gender.OTHER)
     email = forms.EmailField(label=_("E-mail"), required=False)
-    staff_number = forms.CharField(label=_("Staff number"), max_length=30, required=False)
-    cost_centre = forms.CharField(label=_("Cost centre"), max_length=40, required=False)
+    staff_number = LineField(label=_("Staff number"), max_length=30, required=False)
+    cost_centre = LineField(label=_("Cost centre"), max_length=40, required=False)
     card_delivery = forms.ChoiceField(
         label=_("Where does the card go?"), choices=CardDelivery.choices, widget=forms.RadioSelect
     )
@@ -73,9 +73,9 @@ class ParticularsForm(forms.Form):
         empty_label=_("Choose a workplace"),
         error_messages={"required": _("Choose the workplace where the card must go, or choose “At home”.")},
     )
-    home_street = forms.CharField(label=_("Street and number"), max_length=120)
-    home_postcode = forms.CharField(label=_("Postcode"), max_length=10)
-    home_town = forms.CharField(label=_("Town"), max_length=80)
+    home_street = LineField(label=_("Street and number"), max_length=120)
+    home_postcode = LineField(label=_("Postcode"), max_length=10)
+    home_town = LineField(label=_("Town"), max_length=80)
 
     def __init__(self, *args: Any, client: Client, **options: Any) -> None:
         super().__init__(*args, **options)

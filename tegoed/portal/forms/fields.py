@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tegoed.errors import Refusal
 from tegoed.refusals import message_of
-from tegoed.rules.dates import MONTHS_OF_YEAR
+from tegoed.rules.dates import MONTHS_OF_YEAR, brussels_today
+from tegoed.rules.identifiers import holds_national_number
 from tegoed.rules.money import parse_euro
+from tegoed.rules.texts import as_line
 
 CENTS_OF_EURO = 100
 _YEAR_MONTH = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})")
@@ -39,6 +41,24 @@ def cents_shown(posted: Mapping[str, str], name: str = "confirmed_total_cents") 
 def as_form_error(refusal: Refusal) -> ValidationError:
     """The refusal as an error of a form field."""
     return ValidationError(message_of(refusal), code=refusal.code)
+
+
+class LineField(forms.CharField):
+    """A line of text as it is kept: without what can't be printed, and without a national number (SPEC X2)."""
+
+    def to_python(self, value: Any) -> str:
+        return as_line(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if holds_national_number(value):
+            raise ValidationError(
+                _(
+                    "A national number stands here, and it belongs in its own field only, where it is kept encrypted. "
+                    "Take it out."
+                ),
+                code="national-number",
+            )
 
 
 class EuroField(forms.CharField):
@@ -71,6 +91,20 @@ class DayField(forms.DateField):
             input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
             **options,
         )
+
+
+BIRTH_YEAR_MIN = 1900
+
+
+class BirthDayField(DayField):
+    """A day somebody can be born on: as in an Excel form, from 1900 to today."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if isinstance(value, date) and value > brussels_today():
+            raise ValidationError(_("The birth date lies in the future. Correct it."), code="birth-date-in-future")
+        if isinstance(value, date) and value.year < BIRTH_YEAR_MIN:
+            raise ValidationError(_("This birth date is too long ago. Check the year."), code="birth-date-too-long-ago")
 
 
 class MonthField(forms.CharField):

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tegoed.portal.forms.fields import DayField, as_form_error
+from tegoed.portal.forms.fields import DayField, LineField, as_form_error
 from tegoed.portal.forms.upload import WorkbookUploadForm
 from tegoed.rules.dates import add_months, brussels_today
 from tegoed.rules.order_lines import LOADING_MONTHS_AHEAD_MAX, LoadingDateImpossible, check_loading_date
@@ -55,7 +55,7 @@ class OrderFormUpload(WorkbookUploadForm):
         label=_("Loading date"),
         help_text=_("For rows without a loading date. The file itself may have another one in each row."),
     )
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Your reference"),
         help_text=_("Stands on the invoices, for example the month or a purchase order number."),
         max_length=60,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.clients.models import Client, ProductChoice
 from tegoed.orders.models import GiftOccasionChoice, Order
 from tegoed.orders.queries import usual_worker_share_cents
-from tegoed.portal.forms.fields import DayField, EuroField, MonthField, as_form_error
+from tegoed.portal.forms.fields import DayField, EuroField, LineField, MonthField, as_form_error
 from tegoed.portal.products import products_to_order
 from tegoed.rules.dates import add_months, brussels_today
 from tegoed.rules.order_lines import LOADING_MONTHS_AHEAD_MAX, GiftOccasion, WorkerShareBelowMinimum, check_worker_share
@@ -48,7 +48,7 @@ class OrderStartForm(forms.Form):
         choices=GiftOccasionChoice.choices,
         required=False,
     )
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Your reference"),
         help_text=_("Stands on the invoice, for example the month or a purchase order number."),
         max_length=60,

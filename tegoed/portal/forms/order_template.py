@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.orders.models import Order, OrderTemplate
+from tegoed.portal.forms.fields import LineField
 from tegoed.rules.monthly_orders import DRAFT_DAYS_BEFORE_MAX, LOADING_DAY_MAX
 
 NAME_LENGTH_MAX = 60
@@ -15,7 +16,7 @@ DRAFT_DAYS_BEFORE_USUAL = 7
 class OrderTemplateForm(forms.Form):
     """When the order comes back, and how long before its draft is ready to check."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name"),
         help_text=_("To recognise it by, for example “Meal vouchers, workshop”."),
         max_length=NAME_LENGTH_MAX,

@@ -15,7 +15,7 @@ from tegoed.beneficiaries.models import Beneficiary
 from tegoed.clients.models import Client, Site
 from tegoed.clients.queries import open_sites_of
 from tegoed.errors import Refusal
-from tegoed.portal.forms.fields import as_form_error
+from tegoed.portal.forms.fields import LineField, as_form_error
 from tegoed.rules import identifiers
 
 NO_CARD_NEEDED = "none"
@@ -33,9 +33,9 @@ class LeaverForm(forms.Form):
         widget=forms.RadioSelect,
         initial="home",
     )
-    street = forms.CharField(label=_("Street and number"), max_length=120)
-    postcode = forms.CharField(label=_("Postcode"), max_length=10)
-    town = forms.CharField(label=_("Town"), max_length=80)
+    street = LineField(label=_("Street and number"), max_length=120)
+    postcode = LineField(label=_("Postcode"), max_length=10)
+    town = LineField(label=_("Town"), max_length=80)
 
     def __init__(self, *args: Any, beneficiary: Beneficiary, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -58,7 +58,7 @@ class ManyForm(forms.Form):
     site: "forms.ModelChoiceField[Site]" = forms.ModelChoiceField(
         label=_("Workplace"), queryset=None, empty_label=_("Choose a workplace")
     )
-    cost_centre = forms.CharField(
+    cost_centre = LineField(
         label=_("New cost centre"),
         help_text=_("Leave empty to take the cost centre away."),
         max_length=40,
@@ -101,13 +101,13 @@ class ManyForm(forms.Form):
 class SiteForm(forms.Form):
     """A workplace."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name"), max_length=80, help_text=_("As your people know it: “Head office”, “Shop Ghent”.")
     )
-    street = forms.CharField(label=_("Street and number"), max_length=120)
-    postcode = forms.CharField(label=_("Postcode"), max_length=10)
-    town = forms.CharField(label=_("Town"), max_length=80)
-    contact_name = forms.CharField(
+    street = LineField(label=_("Street and number"), max_length=120)
+    postcode = LineField(label=_("Postcode"), max_length=10)
+    town = LineField(label=_("Town"), max_length=80)
+    contact_name = LineField(
         label=_("For the attention of"), help_text=_("Who takes the cards in."), max_length=80, required=False
     )
 
@@ -134,7 +134,7 @@ class CostCentreForm(forms.Form):
     """Another name for a cost centre."""
 
     old = forms.ChoiceField(label=_("Cost centre"))
-    name = forms.CharField(
+    name = LineField(
         label=_("New name"),
         help_text=_("A name that exists already joins the two."),
         max_length=40,

@@ -158,6 +158,7 @@ def confirm(request: HttpRequest, membership: Membership, upload_id: int) -> Htt
             upload_id=upload.pk,
             actor=membership.user,
             confirmed_total_cents=cents_shown(request.POST),
+            shown_mark=request.POST.get("shown_mark"),
             above_maximum_reason=reason,
         )
     except Refusal as refusal:

@@ -14,12 +14,14 @@ from tegoed.flows.change_order import change_order_after_confirm
 from tegoed.flows.confirm_order import approve_orders, send_back_order
 from tegoed.flows.refusals import CancellationChanged
 from tegoed.log_safety import without_identifiers_in
+from tegoed.orders.actions import BeneficiaryNotOrderable, LineRefused
 from tegoed.orders.queries import left_out_of
 from tegoed.portal.access import for_approvers, for_writers, page
 from tegoed.portal.approval import together_with
 from tegoed.portal.forms.fields import cents_shown
 from tegoed.portal.views.orders import order_or_404
 from tegoed.refusals import message_of
+from tegoed.rules.order_lines import LoadingDateImpossible, MonthImpossible
 
 ASK_METHODS = ["GET", "HEAD", "POST"]
 
@@ -86,7 +88,11 @@ def approve(request: HttpRequest, membership: Membership, order_id: int) -> Http
             order_ids=[order.pk for order in orders],
             actor=membership.user,
             confirmed_total_cents=cents_shown(request.POST),
+            shown_mark=request.POST.get("shown_mark"),
         )
+    except (LoadingDateImpossible, MonthImpossible, LineRefused, BeneficiaryNotOrderable) as refusal:
+        messages.error(request, message_of(refusal))
+        messages.info(request, _("Who approves can't change the order: send it back with the reason, then it can be."))
     except Refusal as refusal:
         messages.error(request, message_of(refusal))
     else:

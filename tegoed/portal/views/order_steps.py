@@ -23,6 +23,7 @@ from tegoed.orders.actions import (
     set_order_lines,
     start_order,
 )
+from tegoed.orders.as_shown import mark_of
 from tegoed.orders.checks import above_maximum_in, issuer_allows_above_maximum
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import preview_of, suggested_lines
@@ -77,13 +78,13 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
     """Step 1 again, for a draft."""
     draft = order_or_404(membership, order_id)
     if draft.state != OrderState.DRAFT:
-        return _go(membership, order_id, "order")
+        return _too_late(request, membership, draft)
     form = OrderStartForm(request.POST or None, client=membership.client, order=draft, initial=typed_before(draft))
     if form.is_valid():
         try:
             change_order(client=membership.client, order_id=order_id, actor=membership.user, **form.wish())
         except OrderNotDraft:
-            return _go(membership, order_id, "order")
+            return _too_late(request, membership, draft)
         except Refusal as refusal:
             _add_refusal(form, refusal)
         else:
@@ -101,11 +102,16 @@ def lines(request: HttpRequest, membership: Membership, order_id: int) -> HttpRe
     """
     draft = order_or_404(membership, order_id)
     if draft.state != OrderState.DRAFT:
-        return _go(membership, order_id, "order")
+        return _too_late(request, membership, draft)
     people = active_beneficiaries_of(membership.client)
     if people.count() > LINES_BY_HAND_MAX:
         return _step(request, membership, "lines", order=draft, people_max=LINES_BY_HAND_MAX)
-    if request.method != "POST":
+    other_product = request.POST.get("product", draft.product) != draft.product
+    if other_product:
+        messages.error(
+            request, _("This order is for another product by now. What you sent was not kept: look at it again.")
+        )
+    if request.method != "POST" or other_product:
         form = suggested_form(draft, suggested_lines(draft))
         return _step(request, membership, "lines", order=draft, form=form)
     action = request.POST.get("action", "")
@@ -133,7 +139,7 @@ def _save_lines(request: HttpRequest, membership: Membership, form: LinesForm, *
             above_maximum_reason=form.reason if form.rows_above else "",
         )
     except OrderNotDraft:
-        return _go(membership, order_id, "order")
+        return _too_late(request, membership, form.order)
     except LineRefused as refusal:
         for row in form.rows:
             if row.beneficiary.pk in refusal.refused:
@@ -178,6 +184,7 @@ def check(request: HttpRequest, membership: Membership, order_id: int) -> HttpRe
 
 def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, costs_changed: bool) -> HttpResponse:
     today = brussels_today()
+    shown_mark = mark_of([draft])  # before anything is read to be shown: a change in between is then noticed
     try:
         check_loading_date(draft.loading_on, today=today)
         check_month(draft.month_on, today=today)
@@ -199,6 +206,7 @@ def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, c
         "check",
         order=draft,
         preview=preview,
+        shown_mark=shown_mark,
         above=[in_words(figure) for figure in above],
         tables=tables_of_pricing(preview.pricing, tariff=tariff_of(draft)),
         cards=expected_cards(draft) if preview.cards.count else [],
@@ -214,6 +222,7 @@ def _confirm(request: HttpRequest, membership: Membership, order_id: int) -> Htt
         order_id=order_id,
         actor=membership.user,
         confirmed_total_cents=cents_shown(request.POST),
+        shown_mark=request.POST.get("shown_mark"),
     )
     messages.success(request, _("Your order is confirmed. This page shows how it goes on."))
     return _go(membership, order_id, "order")
@@ -244,6 +253,13 @@ def _step(request: HttpRequest, membership: Membership, name: str, **facts: Any)
 
 def _go(membership: Membership, order_id: int, name: str) -> HttpResponse:
     return redirect(f"portal:{name}", client_id=membership.client_id, order_id=order_id)
+
+
+def _too_late(request: HttpRequest, membership: Membership, order: Order) -> HttpResponse:
+    """To the order; who sent changes of one that is no draft any more reads that they were not kept."""
+    if request.method == "POST":
+        messages.error(request, message_of(OrderNotDraft(order_id=order.pk)))
+    return _go(membership, order.pk, "order")
 
 
 def _add_refusal(form: OrderStartForm, refusal: Refusal) -> None:

@@ -1,0 +1,54 @@
+"""Whether orders still say what a page showed: who gets how much, of what, for when (SPEC O1 step 3, X4).
+
+Its one law: two contents that a reader could tell apart never give the same mark, also where they cost the same. It
+knows no prices and no cards: what those come to is held by the total.
+"""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from tegoed.errors import Refusal
+from tegoed.orders.models import Order
+
+
+class OrderChangedMeanwhile(Refusal):
+    """The order is not the one that was shown: somebody changed it, even if the total stayed. Params: `order_id`."""
+
+    code = "order-changed-meanwhile"
+
+
+def mark_of(orders: Sequence[Order]) -> str:
+    """A mark of what these orders say, which the page that shows them sends back. One statement, any size."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT encode(
+                sha256(convert_to(coalesce(string_agg(said.words, E'\\n' ORDER BY said.order_id), ''), 'UTF8')), 'hex'
+            )
+            FROM (
+                SELECT orders.id AS order_id, jsonb_build_array(
+                    orders.id, orders.product, orders.loading_on, orders.month_on, orders.occasion, orders.reference,
+                    (
+                        SELECT string_agg(
+                            concat_ws(
+                                ':', line.beneficiary_id, line.voucher_count, line.face_value_cents, line.amount_cents,
+                                line.child_count, coalesce(line.worker_share_cents, orders.worker_share_cents)
+                            ),
+                            ' ' ORDER BY line.beneficiary_id
+                        )
+                        FROM orders_orderline line WHERE line.order_id = orders.id
+                    )
+                )::text AS words
+                FROM orders_order orders WHERE orders.id = ANY(%s)
+            ) said
+            """,
+            [[order.pk for order in orders]],
+        )
+        return str(cursor.fetchone()[0])
+
+
+def check_as_shown(orders: Sequence[Order], shown_mark: str | None) -> None:
+    """`shown_mark`: what `mark_of` gave for the page, None where there was none. Raises `OrderChangedMeanwhile`."""
+    if shown_mark is not None and shown_mark != mark_of(orders):
+        raise OrderChangedMeanwhile(order_id=orders[0].pk)
