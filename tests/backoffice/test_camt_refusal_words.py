@@ -9,7 +9,9 @@ from django.utils import translation
 from lxml import etree
 
 from tegoed.banking import refusals
+from tegoed.banking.models import StatementFile
 from tegoed.errors import Refusal
+from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
 from tegoed.formats import camt053
 from tegoed.formats.bank_file import read_bank_file
 from tegoed.refusals import message_of
@@ -71,7 +73,7 @@ def spoilt_files():
             else:
                 element.text = "?"
             yield etree.tostring(changed)
-    for index in range(0, len(GOOD), 11):
+    for index in range(0, len(GOOD), 29):
         yield GOOD[:index] + GOOD[index + 3 :]
 
 
@@ -96,17 +98,15 @@ def test_the_page_takes_both_formats_and_says_so(cast, browser_of) -> None:
     assert 'accept=".cod' in page
     answer = browser.post("/office/statements/", {"file": BytesIO(GOOD)})
     assert answer.status_code == 302
+    book_statement_file(file_id=StatementFile.objects.get().pk)
     again = browser.post("/office/statements/", {"file": BytesIO(GOOD.replace(b">one<", b">One<"))})
     assert again.status_code == 422
-    assert camt053.CamtRefused.code not in again.content.decode()
+    assert "in another format" in again.content.decode()
     other = browser.post("/office/statements/", {"file": BytesIO(GOOD.replace(b"<Cd>CLBD</Cd>", b"<Cd>CLAV</Cd>"))})
     assert "CLBD" in other.content.decode()
 
 
 def test_a_statement_without_number_is_shown_by_its_day(cast, browser_of) -> None:
-    from tegoed.banking.models import StatementFile
-    from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
-
     file = receive_statement_file(file_name="day.xml", content=camt_file([Payment(5)], sequence=None), actor=None)
     book_statement_file(file_id=file.pk)
     browser = browser_of(cast.staff_member)
