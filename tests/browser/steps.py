@@ -69,5 +69,5 @@ def see_state(page: Page, words: str, *, by_itself: bool) -> None:
 
 def upload_bank_file(page: Page, content: bytes, *, name: str = "day.cod") -> None:
     page.goto("/office/statements/")
-    page.get_by_label("CODA file").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+    page.get_by_label("CODA or camt.053").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
     page.get_by_role("button", name="Upload", exact=True).click()

@@ -67,4 +67,4 @@ def test_a_pdf_as_bank_file_is_refused_by_name(site) -> None:
     dora = site.open_page(**DESKTOP)
     site.sign_in(dora, DORA)
     upload_bank_file(dora, b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", name="statement.pdf")
-    expect(dora.get_by_role("main")).to_contain_text("This is not a CODA file")
+    expect(dora.get_by_role("main")).to_contain_text("This is a PDF, made for reading")

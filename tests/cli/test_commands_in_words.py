@@ -38,7 +38,7 @@ def test_a_file_that_another_one_overtook_is_refused_and_not_called_booked(cast,
     monkeypatch.setattr(receive_statement, "book_statement_file", overtaken)
     code, said, complained = run("import-statement", path)
     assert (code, said) == (1, "")
-    assert "statement-known" in complained
+    assert "statement-changed" in complained
     assert (Statement.objects.count(), StatementFile.objects.filter(state="refused").count()) == (1, 1)
 
 

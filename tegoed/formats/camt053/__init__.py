@@ -31,8 +31,9 @@ from tegoed.formats.camt053.refusals import (
     CamtTotalsWrong,
     CamtWrongMessage,
 )
+from tegoed.formats.camt053.shape import DEPTH_MAX
 from tegoed.formats.camt053.writer import WrittenEntry, entries_of, write_camt053
-from tegoed.formats.camt053.xml_stream import DEPTH_MAX, ELEMENT_BYTES_MAX, FILE_BYTES_MAX
+from tegoed.formats.camt053.xml_stream import ELEMENT_BYTES_MAX, FILE_BYTES_MAX
 
 __all__ = [
     "DEPTH_MAX",

@@ -12,8 +12,9 @@ from tegoed.formats.camt053.refusals import (
     CamtElementWrong,
     CamtFractionOfCent,
     CamtRefused,
+    CamtTooDeep,
 )
-from tegoed.formats.camt053.shape import Shape, ShapeTwiceError, gather
+from tegoed.formats.camt053.shape import DEPTH_MAX, Shape, ShapeTooDeepError, ShapeTwiceError, gather
 from tegoed.formats.camt053.values import Days, FractionOfCentError, cents_of
 
 _FOUND_LENGTH_MAX = 60
@@ -49,6 +50,8 @@ class Place:
             return gather(element, shape, {})
         except ShapeTwiceError as twice:
             raise self.refusal(CamtElementTwice, str(twice.args[0])) from None
+        except ShapeTooDeepError as deep:
+            raise self.refusal(CamtTooDeep, str(deep.args[0]), maximum=DEPTH_MAX) from None
 
     def needed(self, facts: dict[str, Any], fact: str, name: str) -> Any:
         """A fact that must be there."""

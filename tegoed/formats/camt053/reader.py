@@ -67,7 +67,9 @@ def read_camt053(source: BinaryIO) -> list[BankStatement]:
 def _wrong_message(namespace: str, root: str, message: str) -> CamtWrongMessage:
     known = _NAMESPACE.match(namespace)
     kind = OTHER_MESSAGES.get(message) or (known[1] if known and known[1] != "camt.053" else "")
-    return CamtWrongMessage(reason="pain" if kind.startswith("pain") else kind, found=f"{root}/{message}"[:60])
+    return CamtWrongMessage(
+        reason="pain" if kind.startswith("pain") else kind, found=f"{root}/{message}".rstrip("/")[:60]
+    )
 
 
 class _Reader:

@@ -8,6 +8,13 @@ or `BICFI`, a party with or without `Pty`) both spellings lead to the same fact.
 from functools import lru_cache
 from typing import Any
 
+from lxml import etree
+
+DEPTH_MAX = 32
+"""How many elements may stand inside each other where nothing is read; the standard's own go 15 deep."""
+
+_IS_TOO_DEEP = etree.XPath("boolean(" + "/".join(["*"] * DEPTH_MAX) + ")")
+
 Shape = dict[str, Any]
 """Name of an element to what is kept of it: a fact's name for its text, one of the classes below, or a further shape.
 
@@ -38,6 +45,10 @@ class Elements(Fact):
 
 class ShapeTwiceError(Exception):
     """An element that may stand once stands again; `args` are its name."""
+
+
+class ShapeTooDeepError(Exception):
+    """Elements inside elements without end, in one that isn't read; `args` are its name."""
 
 
 def _party(name: str) -> Shape:
@@ -164,10 +175,11 @@ def _qualified(shape: Shape, namespace: str) -> Shape:
 
 
 def gather(element: Any, shape: Shape, found: dict[str, Any]) -> dict[str, Any]:
-    """Put the facts of the element into `found`, by name, and give it back. Raises `ShapeTwiceError`."""
+    """Put the facts of the element into `found`, by name, and give it back. Raises `ShapeTwiceError`, `ShapeTooDeepError`."""
     for child in element:
         wanted = shape.get(child.tag)
         if wanted is None:
+            _pass_over(child)
             continue
         kind = type(wanted)
         if kind is dict:
@@ -189,6 +201,12 @@ def gather(element: Any, shape: Shape, found: dict[str, Any]) -> dict[str, Any]:
         else:
             found.setdefault(wanted.name, []).append(child)
     return found
+
+
+def _pass_over(element: Any) -> None:
+    """An element that isn't read: only how deep it goes is looked at."""
+    if len(element) and _IS_TOO_DEEP(element):
+        raise ShapeTooDeepError(_local(element))
 
 
 def _local(element: Any) -> str:

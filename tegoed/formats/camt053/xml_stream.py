@@ -2,7 +2,7 @@
 
 Its one law: no file makes it fetch, expand or hold anything. No document type, no entities, no network; each element is
 handed out as soon as it ends and then let go, so memory depends on one entry and never on the file. Caps: bytes of the
-file, bytes between two elements handed out, depth. It knows nothing of statements but which elements to hand out.
+file, bytes between two elements handed out. It knows nothing of statements but which elements to hand out.
 """
 
 import re
@@ -15,17 +15,14 @@ from tegoed.formats.camt053.refusals import (
     CamtCutShort,
     CamtDefinitions,
     CamtNotWellFormed,
-    CamtTooDeep,
     CamtTooLarge,
 )
 
 FILE_BYTES_MAX = 150_000_000  # 100,000 entries as the wordiest banks write them
 ELEMENT_BYTES_MAX = 2_000_000  # between two elements handed out: one entry or detail has some thousands
-DEPTH_MAX = 32  # the standard's own elements go 15 deep
 
 _PIECE_BYTES = 1 << 16
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_TOO_DEEP = etree.XPath("boolean(" + "/".join(["*"] * (DEPTH_MAX - 3)) + ")")  # from a child of the message's root on
 _MESSAGE_LEVELS = 2
 _NOTICED_AT_THE_END = {
     etree.ErrorTypes.ERR_INTERNAL_ERROR,  # an entity that nothing defines
@@ -81,10 +78,6 @@ class Stream:
                         _refuse_definitions(element)
                         yield event, element
                 elif element.tag in ends:
-                    if _TOO_DEEP(element):
-                        raise CamtTooDeep(
-                            path=str(element.tag).rpartition("}")[2], line=element.sourceline, maximum=DEPTH_MAX
-                        )
                     since = 0
                     yield event, element
             if since > ELEMENT_BYTES_MAX:
