@@ -3,10 +3,13 @@
 from itertools import product
 
 import pytest
+from bank import Payment
 from cast import draft_of, hire
 from django.urls import reverse
 from order_forms import meal_row, taken
+from story import received_from_bank
 
+from tegoed.banking.models import ClientBankAccount, StatementLine
 from tegoed.billing.models import CreditNote
 from tegoed.cards.models import Card
 from tegoed.flows.cancel_order import cancel_order
@@ -38,6 +41,8 @@ OF_ORDER_FORM = {"order-import", "order-import-confirm", "order-import-discard"}
 WRITING |= OF_ORDER_FORM | {"order-excel", "order-form-filled", "order-form-empty"}
 WRITING |= {"order-copy", "order-repeat", "order-template", "order-template-stop"}
 POST_ONLY |= {"order-form-filled", "order-form-empty", "order-import-confirm", "order-import-discard"}
+WRITING |= {"payment-claim", "payment-deny"}
+POST_ONLY |= {"payment-claim", "payment-deny"}
 HUGE = 10**30
 
 
@@ -55,6 +60,8 @@ def bakery_things(cast):
     confirm_order(client=cast.bakery, order_id=cancelled.pk, actor=cast.alice, confirmed_total_cents=total_cents)
     invoice_order(order_id=cancelled.pk)
     cancel_order(client=cast.bakery, order_id=cancelled.pk, actor=cast.alice)
+    ClientBankAccount.objects.create(client=cast.bakery, iban=Payment(1).account)
+    received_from_bank([Payment(500, free="?")])
     upload = Upload.objects.create(
         client=cast.bakery,
         kind="beneficiaries",
@@ -74,6 +81,7 @@ def bakery_things(cast):
         "order_id": draft.pk,
         "invoice_id": invoice.pk,
         "credit_note_id": CreditNote.objects.first().pk,
+        "line_id": StatementLine.objects.get(state="suspense").pk,
         "card_id": Card.objects.get(person_id=people[0].person_id).pk,
     }
 
