@@ -103,7 +103,9 @@ def test_a_payment_is_divided_by_hand(product, cast, dora) -> None:
 def test_undoing_takes_two_people(product, dora, eva) -> None:
     received_from_bank([payment_of(product)])
     allocation = product.allocations.get()
-    assert "Nothing was asked" in text_of(dora.post(office("allocation-undo", allocation_id=allocation.pk), follow=True))
+    assert "Nothing was asked" in text_of(
+        dora.post(office("allocation-undo", allocation_id=allocation.pk), follow=True)
+    )
     asked = dora.post(office("allocation-undo", allocation_id=allocation.pk), {"note": "andere klant"}, follow=True)
     assert "A correction waits for a second person" in text_of(asked)
     correction = Correction.objects.get()

@@ -57,7 +57,9 @@ def test_one_click_claims_and_the_page_says_so(invoices, cast, browser_of) -> No
     assert "You told us what it is for" in answer.content.decode()
     claim = Proposal.objects.get(state="claimed")
     assert (claim.claimed_by, claim.parts.get().invoice) == (cast.alice, invoices[0])
-    again = browser.post(address("payment-claim", cast.bakery, line_id=line().pk), {"invoice": [invoices[1].pk]}, follow=True)
+    again = browser.post(
+        address("payment-claim", cast.bakery, line_id=line().pk), {"invoice": [invoices[1].pk]}, follow=True
+    )
     assert "You told us already" in again.content.decode()
 
 
