@@ -22,7 +22,7 @@ from tegoed.banking.models import (
     ProposalState,
     StatementLine,
 )
-from tegoed.ledger.models import Transfer
+from tegoed.ledger.models import Account, Transfer
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.money import AmountInvalid, parse_euro
 
@@ -101,14 +101,14 @@ class LineStory:
     """All that is known of a line: where its money went, the transfers, what waits, what was done."""
 
     allocations: list[Allocation]
-    transfers: list[Transfer]
+    transfers: list[tuple[Transfer, Account, Account]]
     corrections: list[Correction]
     returns: list[StatementLine]
     trail: list[Event]
 
 
 def line_story(line: StatementLine) -> LineStory:
-    """Five queries, whatever happened to the line."""
+    """Seven queries, whatever happened to the line; each transfer with its debit and credit account."""
     allocations = list(
         line.allocations.select_related("invoice__order", "client", "placed_by", "undone_by")
         .prefetch_related(
@@ -126,9 +126,11 @@ def line_story(line: StatementLine) -> LineStory:
         keys += [f"placement:allocation:{allocation.pk}", f"placement_undone:allocation:{allocation.pk}"]
     returns = list(line.reversed_by.order_by("id"))
     keys += [f"payment_returned:statement-line:{back.pk}" for back in returns]
+    transfers = list(Transfer.objects.filter(event_key__in=keys).order_by("id"))
+    accounts = Account.objects.in_bulk({pk for moved in transfers for pk in (moved.debit_id, moved.credit_id)})
     return LineStory(
         allocations=allocations,
-        transfers=list(Transfer.objects.filter(event_key__in=keys).select_related("debit", "credit").order_by("id")),
+        transfers=[(moved, accounts[moved.debit_id], accounts[moved.credit_id]) for moved in transfers],
         corrections=list(line.corrections.select_related("asked_by", "decided_by").order_by("-id")),
         returns=returns,
         trail=list(Event.objects.filter(action__startswith="payment:", subject_id=line.pk).order_by("-at", "-id")),

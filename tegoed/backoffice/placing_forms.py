@@ -97,7 +97,7 @@ class ExplanationForm(forms.Form):
 class OwnMoneyForm(forms.Form):
     """The issuer's own money came in."""
 
-    explanation = forms.CharField(widget=forms.HiddenInput, initial=Explanation.OWN_MONEY.value)
+    explanation = forms.CharField(widget=forms.HiddenInput, initial=Explanation.OWN_MONEY.value, required=False)
     note = forms.CharField(label=_("Where does it come from?"), max_length=NOTE_LENGTH_MAX)
 
     def clean_explanation(self) -> str:

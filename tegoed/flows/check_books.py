@@ -42,7 +42,7 @@ CROSS_CHECKS: dict[str, str] = {
             SELECT 1 FROM billing_invoice invoice
             WHERE invoice.order_id = orders.id AND invoice.kind = 'product' AND (invoice.state = 'paid'
                 OR orders.state = 'loaded' AND EXISTS (SELECT FROM banking_allocation undone
-                    WHERE undone.invoice_id = invoice.id AND undone.undone_at >= orders.loaded_at)))
+                    WHERE undone.invoice_id = invoice.id AND undone.undone_at >= orders.paid_at)))
     """,
     "invoice-paid-differs-from-allocations": """
         SELECT 'invoice ' || invoice.number || ': ' || invoice.paid_cents || ' and ' || coalesce(sum(allocation.amount_cents), 0)

@@ -162,7 +162,7 @@ def _unplaced_words(client: Client, lines: Sequence[StatementLine], issuer: str)
             "page": page_address("portal:payments", client_id=client.pk),
             "issuer": issuer,
         }
-        subject = gettext("We received a payment that we could not place: is it yours?")
+        subject = gettext("We received a payment we could not place: is it yours?")
         text = gettext(
             "Hello,\n\n"
             "From an account that you paid from before we received:\n\n"

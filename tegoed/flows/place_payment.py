@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
 from tegoed.banking.actions.allocations import allocate, learn_accounts, locked_line, write_off
-from tegoed.banking.actions.proposing import close_proposals
+from tegoed.banking.actions.proposing import close_proposals, renew_proposals
 from tegoed.banking.models import Allocation, LineState, Proposal, ProposalState, StatementLine
 from tegoed.banking.refusals import (
     DifferenceTooLarge,
@@ -113,6 +113,7 @@ def place_locked(
     close_proposals(line=line, accepted_id=proposal_id, at=now)
     settle_payments(cents_by_invoice=paid, moves=moves, at=now)
     learn_accounts(line_ids=[line.pk])
+    renew_proposals(line_ids=[line.pk], at=now)  # for what is left of it
     record_event(
         actor=actor,
         action=Action.PAYMENT_PLACED,

@@ -10,8 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tegoed.audit.actions import Action, record_event
-from tegoed.banking.actions.allocations import Undone, put_in_suspense, take_from_suspense, undo_allocation
+from tegoed.banking.actions.allocations import (
+    Undone,
+    forget_accounts,
+    put_in_suspense,
+    take_from_suspense,
+    undo_allocation,
+)
 from tegoed.banking.actions.placing import PlacedLine
+from tegoed.banking.actions.proposing import close_proposals, renew_proposals
 from tegoed.banking.models import Allocation, AllocationSource, StatementLine
 from tegoed.billing.actions import PaymentTakenBack, count_reopenings, take_back_payments
 from tegoed.billing.queries import face_values_of
@@ -154,6 +161,9 @@ def _take_back(line: PlacedLine, *, at: datetime) -> TakenBack:
     money = undo_allocations(parts=parts, reason="payment_returned", actor=None, at=at)
     put_in_suspense(line=original, cents=sum(cents for _, cents in returned.undone))
     take_from_suspense(line=original, cents=-line.amount_cents)
+    close_proposals(line=original, at=at)
+    forget_accounts(line_ids=[original.pk])
+    renew_proposals(line_ids=[original.pk], at=at)
     record_event(
         actor=None,
         action=Action.PAYMENT_RETURNED,

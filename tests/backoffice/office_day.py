@@ -1,12 +1,12 @@
 """What happens before the office opens a page: orders confirmed and invoiced, bank files booked as the worker does."""
 
-from bank import coda_file, payment_of
+from bank import Payment, coda_file, payment_of
 from cast import Cast, draft_of, hire, hire_temporary, niss
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tegoed.backoffice.urls import urlpatterns
-from tegoed.banking.models import StatementFile
+from tegoed.banking.models import Proposal, StatementFile, StatementLine
 from tegoed.beneficiaries.actions import ask_identifier_change
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.billing.models import Invoice
@@ -14,6 +14,7 @@ from tegoed.billing.reminders import pause_reminders
 from tegoed.cards.models import Card
 from tegoed.clients.models import Client
 from tegoed.flows.confirm_order import confirm_order
+from tegoed.flows.correct_payments import ask_undo
 from tegoed.flows.invoice_order import invoice_order, send_invoices
 from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
 from tegoed.orders.models import Order
@@ -48,8 +49,12 @@ def booked(content: bytes, name: str = "monday.cod") -> StatementFile:
 
 def a_day(cast: Cast) -> dict[str, int]:
     """One of everything an address of the office can name."""
-    order, invoices = ordered(cast.bakery, hire(cast.bakery, 3), actor=cast.alice)
-    file = booked(coda_file([payment_of(invoice) for invoice in invoices]))
+    people = hire(cast.bakery, 3)
+    order, invoices = ordered(cast.bakery, people, actor=cast.alice)
+    file = booked(coda_file([*map(payment_of, invoices), Payment(invoices[0].total_cents, free="voor november")]))
+    later, _invoices = ordered(cast.bakery, people, actor=cast.alice)
+    allocation = invoices[1].allocations.get()
+    correction = ask_undo(allocation_id=allocation.pk, note="verkeerd", actor=cast.staff_member)
     newcomer = hire_temporary(cast.bakery)
     change = ask_identifier_change(
         client=cast.bakery, beneficiary_id=newcomer.pk, identifier=read_identifier(niss(90)), actor=cast.alice
@@ -71,6 +76,11 @@ def a_day(cast: Cast) -> dict[str, int]:
         "change_id": change.pk,
         "card_id": Card.objects.order_by("id")[0].pk,
         "transmission_id": Transmission.objects.order_by("id")[0].pk,
+        "line_id": StatementLine.objects.get(state="suspense").pk,
+        "proposal_id": Proposal.objects.get(parts__invoice__order=later, state="open").pk,
+        "allocation_id": allocation.pk,
+        "invoice_id": invoices[0].pk,
+        "correction_id": correction.pk,
         "message_id": Message.objects.order_by("id")[0].pk,
     }
 

@@ -104,13 +104,12 @@ def test_the_list_counts_what_became_of_the_lines(browser, invoices) -> None:
 
 
 def test_money_nobody_could_place_is_listed_with_its_sum(browser, invoices) -> None:
-    file = booked(coda_file([payment_of(invoices[0]), payment_of(invoices[0]), Payment(777, free="voor wie?")]))
+    booked(coda_file([payment_of(invoices[0]), Payment(777, free="voor wie?")]))
     page = browser.get(office("suspense"))
     text = page.content.decode()
-    assert page.context["cents"] == invoices[0].total_cents + 777
+    assert page.context["cents"] == 777
     assert "voor wie?" in text
-    assert "The invoice it names is paid already: perhaps paid twice" in text
-    assert file.file_name in text
+    assert "No structured communication, and none in the text" in text
 
 
 def test_progress_answers_nothing_new_then_has_the_page_load_again(browser, invoices) -> None:

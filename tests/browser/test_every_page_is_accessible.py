@@ -9,12 +9,13 @@ from looks import LAPTOP, OPEN_DETAILS, PHONE, barriers, misfits
 from steps import ALICE, DORA
 from story import confirmed, invoiced, received_from_bank
 
-from tegoed.banking.models import StatementFile
+from tegoed.banking.models import Statement, StatementLine
 from tegoed.beneficiaries.actions import ask_identifier_change, deactivate_beneficiary
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.cards.models import Card, CardState
 from tegoed.clients.models import BlockingRule, User
 from tegoed.flows.catch_up import catch_up
+from tegoed.flows.correct_payments import ask_undo
 from tegoed.flows.receive_statement import receive_statement_file
 from tegoed.orders.models import Order
 from tegoed.outbox.models import Message, Transmission, TransmissionState
@@ -44,8 +45,11 @@ def paths(site) -> dict[str | None, list[str]]:
     draft = draft_of(bakery, people)
     states = [Order.objects.get(pk=order.pk).state for order in (loaded, waiting, held, processing, draft)]
     assert states == ["loaded", "invoiced", "on_hold", "processing", "draft"]
-    last = StatementFile.objects.get().statements.get()
-    unread = coda_file([payment_of(to_pay[0])], sequence=2, old_balance_cents=last.new_balance_cents)
+    received_from_bank([Payment(to_pay[0].total_cents, free="november"), Payment(-1_234, free="KOSTEN", name="BANK")])
+    line, outgoing = StatementLine.objects.order_by("-id")[1::-1]
+    ask_undo(allocation_id=paid[0].allocations.get().pk, note="voor een andere klant", actor=site.cast.staff_member)
+    last = Statement.objects.order_by("sequence").last()
+    unread = coda_file([payment_of(to_pay[0])], sequence=3, old_balance_cents=last.new_balance_cents)
     receive_statement_file(file_name="a-file-with-a-rather-long-name-of-the-bank.cod", content=unread, actor=None)
 
     *_others, spender, soon, leaver = people
@@ -81,11 +85,12 @@ def paths(site) -> dict[str | None, list[str]]:
         f"orders/{draft.pk}/discard/", *[f"orders/{order.pk}/" for order in orders], "orders/excel/", "orders/monthly/",
         f"orders/{loaded.pk}/copy/", f"orders/{loaded.pk}/repeat/", f"orders/{waiting.pk}/cancel/",
         f"orders/{waiting.pk}/change/", "invoices/", f"invoices/{paid[1].pk}/", f"invoices/{to_pay[0].pk}/",
-        "company/", "company/edit/",
+        "company/", "company/edit/", "payments/",
     ]  # fmt: skip
     office = [
-        "", "orders/", *[f"orders/{order.pk}/" for order in orders], "statements/", "statements/1/", "statements/2/",
-        "suspense/", "cards/", "cards/list/", f"cards/{card.pk}/", "identifier-changes/",
+        "", "orders/", *[f"orders/{order.pk}/" for order in orders], "statements/", "statements/1/", "statements/3/",
+        "suspense/", f"lines/{line.pk}/?client={bakery.pk}", f"lines/{outgoing.pk}/",
+        f"lines/{paid[0].allocations.get().line_id}/", "corrections/", "cards/", "cards/list/", f"cards/{card.pk}/", "identifier-changes/",
         f"identifier-changes/{change.pk}/", "people/", f"people/{temporary.pk}/", "clients/", f"clients/{bakery.pk}/",
         "transmissions/", *[f"transmissions/{transmission.pk}/" for transmission in Transmission.objects.order_by("id")[:3]],
         f"clients/{bakery.pk}/peppol/", "messages/", f"messages/{Message.objects.first().pk}/", "books/",

@@ -3,10 +3,13 @@
 from itertools import product
 
 import pytest
+from bank import Payment
 from cast import draft_of, hire
 from django.urls import reverse
 from order_forms import meal_row, taken
+from story import received_from_bank
 
+from tegoed.banking.models import ClientBankAccount, StatementLine
 from tegoed.billing.models import CreditNote
 from tegoed.cards.models import Card
 from tegoed.clients.actions import add_member
@@ -46,7 +49,9 @@ WRITING |= OF_BOOKKEEPERS
 POST_ONLY |= {"billing-contact-remove"}
 BOOKKEEPING = {"invoices", "invoices-download", "invoice", "invoice-pdf", "invoice-xml", "account", "account-pdf"}
 BOOKKEEPING |= {"credit-note", "credit-note-pdf", "credit-note-xml", "account-csv", "account-xlsx"}
-BOOKKEEPING |= {"costs", "costs-csv", "costs-xlsx", "billing-contacts"} | OF_BOOKKEEPERS
+BOOKKEEPING |= {"payments", "costs", "costs-csv", "costs-xlsx", "billing-contacts"} | OF_BOOKKEEPERS
+WRITING |= {"payment-claim", "payment-deny"}
+POST_ONLY |= {"payment-claim", "payment-deny"}
 HUGE = 10**30
 
 
@@ -64,6 +69,8 @@ def bakery_things(cast):
     confirm_order(client=cast.bakery, order_id=cancelled.pk, actor=cast.alice, confirmed_total_cents=total_cents)
     invoice_order(order_id=cancelled.pk)
     cancel_order(client=cast.bakery, order_id=cancelled.pk, actor=cast.alice)
+    ClientBankAccount.objects.create(client=cast.bakery, iban=Payment(1).account)
+    received_from_bank([Payment(500, free="?")])
     upload = Upload.objects.create(
         client=cast.bakery,
         kind="beneficiaries",
@@ -84,6 +91,7 @@ def bakery_things(cast):
         "invoice_id": invoice.pk,
         "credit_note_id": CreditNote.objects.first().pk,
         "contact_id": cast.bakery.billing_contacts.get().pk,
+        "line_id": StatementLine.objects.get(state="suspense").pk,
         "card_id": Card.objects.get(person_id=people[0].person_id).pk,
     }
 

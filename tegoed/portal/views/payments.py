@@ -10,14 +10,14 @@ from tegoed.banking.models import StatementLine
 from tegoed.clients.models import Membership
 from tegoed.errors import Refusal
 from tegoed.flows.claim_payment import claim_payment, deny_payment
-from tegoed.portal.access import for_members, for_writers, page
+from tegoed.portal.access import for_bookkeeping, for_writers, page
 from tegoed.portal.claims import claimable_payments
 from tegoed.refusals import message_of
 
 INVOICES_MAX = 50
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
     """Each payment with what it could be for; who may order can say so with one click."""
