@@ -102,7 +102,9 @@ def _renew(transmission_id: int, *, shipment: Shipment, provider: str, actor: An
     transmission = Transmission.objects.select_for_update().get(pk=transmission_id)
     transmission.provider = provider
     transmission.sender, transmission.receiver = shipment.sender, shipment.receiver
-    transmission.document = shipment.document
+    if transmission.document != shipment.document:
+        transmission.document = shipment.document
+        transmission.key_number += 1
     transmission.refusals = list(shipment.refusals)
     transmission.attempt_count = 0
     transmission.next_attempt_at = None if shipment.refusals else timezone.now()
@@ -191,9 +193,10 @@ def _send(transmission: Transmission) -> bool:
             EInvoice(file_name=document.file_name, content=bytes(document.content)),
             sender=transmission.sender,
             receiver=transmission.receiver,
-            key=transmission.event_key,
+            key=transmission.key,
         )
     except NotAccepted as refused:
+        transmission.key_number += 1
         _fail(transmission, in_one_line(str(refused)))
         return False
     except Exception as error:  # noqa: BLE001 - whatever the provider did, the document stays
@@ -259,6 +262,7 @@ def _poll(transmission: Transmission) -> bool:
         return False
     detail = in_one_line(answer.detail)
     if answer.state == "failed":
+        transmission.key_number += 1
         _fail(transmission, detail or "failed")
     else:
         move(transmission, TransmissionState.DELIVERED, detail=detail)

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('next_attempt_at', models.DateTimeField(null=True)),
                 ('last_error', models.CharField(blank=True, max_length=300)),
                 ('refusals', models.JSONField(default=list)),
+                ('key_number', models.PositiveSmallIntegerField(default=1)),
                 ('reference', models.CharField(blank=True, max_length=200)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('sent_at', models.DateTimeField(null=True)),
