@@ -4,13 +4,14 @@ What runs is `send_invoice`, the worker's own story, one transaction each, on a 
 of this process with all its threads, and of the server process behind its connection; together that is one core's work.
 """
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from bench.scratch import row, scratch_database, set_up_client
 
-COUNT = 2_000
+COUNT = int(os.environ.get("TEGOED_BENCH_ROWS", "2000"))
 TARGET_PER_SECOND = 60
 
 
@@ -56,15 +57,11 @@ def _spent(act: Callable[[], object]) -> _Spent:
         server_pid = cursor.fetchone()[0]
     ours, server, clock = time.process_time(), _processor_seconds(server_pid), time.perf_counter()
     act()
-    return _Spent(
-        time.process_time() - ours, _processor_seconds(server_pid) - server, time.perf_counter() - clock
-    )
+    return _Spent(time.process_time() - ours, _processor_seconds(server_pid) - server, time.perf_counter() - clock)
 
 
 def _processor_seconds(pid: int) -> float:
     """What a process used so far; 0 on a system without /proc."""
-    import os
-
     stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
         return 0.0
@@ -88,12 +85,12 @@ def _issued(client, count: int) -> list[int]:
                 SELECT nextval('orders_order_id_seq') AS order_id, nextval('billing_invoice_id_seq') AS invoice_id, told.*
                 FROM unnest(%s::int[], %s::text[], %s::text[]) AS told (number_in_year, number, communication)
             ), ordered AS (
-                INSERT INTO orders_order SELECT (jsonb_populate_record(model, jsonb_build_object('id', order_id))).*
+                INSERT INTO orders_order SELECT (jsonb_populate_record(model, jsonb_build_object('id', made.order_id))).*
                 FROM orders_order model, made WHERE model.id = %s
             ), invoiced AS (
                 INSERT INTO billing_invoice SELECT (jsonb_populate_record(model, jsonb_build_object(
-                    'id', invoice_id, 'order_id', order_id, 'number_in_year', number_in_year, 'number', number,
-                    'structured_communication', communication))).*
+                    'id', made.invoice_id, 'order_id', made.order_id, 'number_in_year', made.number_in_year,
+                    'number', made.number, 'structured_communication', made.communication))).*
                 FROM billing_invoice model, made WHERE model.id = %s
             )
             INSERT INTO billing_invoicerow SELECT (jsonb_populate_record(model, jsonb_build_object(
@@ -114,13 +111,39 @@ def _issued(client, count: int) -> list[int]:
 
 
 def _one_invoice(client):
+    """The product invoice of an order for ten people, confirmed and invoiced as the portal and the worker do."""
+    from datetime import date
+
+    from tegoed.beneficiaries.actions import BeneficiaryParticulars, add_beneficiary
     from tegoed.flows.confirm_order import confirm_order
     from tegoed.flows.invoice_order import invoice_order
+    from tegoed.orders.actions import LineWish, set_order_lines, start_order
     from tegoed.orders.queries import preview_of
-    from tests.cast import draft_of, hire
+    from tegoed.rules.dates import brussels_today
+    from tegoed.rules.identifiers import make_niss, read_identifier
+    from tegoed.rules.products import Product
 
-    order = draft_of(client, hire(client, 10))
-    confirm_order(
-        client=client, order_id=order.pk, actor=None, confirmed_total_cents=preview_of(order).pricing.total_cents
+    born_on = date(1980, 1, 1)
+    people = [
+        add_beneficiary(
+            client=client,
+            identifier=read_identifier(make_niss(birth_on=born_on, serial=serial)),
+            particulars=BeneficiaryParticulars(
+                last_name=f"Naam {serial}",
+                first_name="Voornaam",
+                birth_on=born_on,
+                language="nl",
+                site=client.sites.first(),
+            ),
+            actor=None,
+        )
+        for serial in range(1, 11)
+    ]
+    order = start_order(
+        client=client, product=Product.MEAL, reference="PO 4711", loading_on=brussels_today(), actor=None
     )
+    wishes = [LineWish(beneficiary_id=person.pk, voucher_count=20, face_value_cents=800) for person in people]
+    set_order_lines(client=client, order_id=order.pk, wishes=wishes, actor=None)
+    total_cents = preview_of(order).pricing.total_cents
+    confirm_order(client=client, order_id=order.pk, actor=None, confirmed_total_cents=total_cents)
     return invoice_order(order_id=order.pk)[0]

@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # PDFs and the XML around them don't get smaller by the database's compression; trying took most of storing them.
+        migrations.RunSQL(
+            "ALTER TABLE outbox_document ALTER COLUMN content SET STORAGE EXTERNAL",
+            "ALTER TABLE outbox_document ALTER COLUMN content SET STORAGE EXTENDED",
+        ),
         migrations.CreateModel(
             name='Transmission',
             fields=[
