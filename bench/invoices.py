@@ -1,4 +1,4 @@
-"""How many invoices one core draws as PDF and writes as UBL, beside the least that typst and lxml could do.
+"""How many invoices one core draws as PDF, writes as UBL and makes ready to go, beside the least that typst and lxml could do.
 
 Processor time of the whole process (all threads) is counted, not the clock, so that the figures are per core; every
 invoice differs in number, so that nothing is found in a cache. Best of three rounds.
@@ -12,6 +12,7 @@ from datetime import date
 import typst
 from lxml import etree
 
+from bench import invoices_sent
 from bench.scratch import row
 from tegoed.formats.invoice import InvoiceDocument, InvoiceRow, Party, vat_subtotals
 from tegoed.formats.invoice_pdf import write_invoice_pdf
@@ -34,10 +35,12 @@ def run() -> list[dict]:
     compiler = typst.Compiler(ignore_system_fonts=True)
     one_line_per_second = _per_second(lambda index: compiler.compile(input=b"One line, %d." % index), PDF_COUNT)
     serialised_per_second = _per_second(lambda _: etree.tostring(tree, encoding="UTF-8"), UBL_COUNT)
+    pdf_per_second = _per_second(lambda index: write_invoice_pdf(numbered[index], language="nl"), PDF_COUNT)
     return [
+        *invoices_sent.rows(floor_per_second=pdf_per_second),
         _row(
             "invoice PDF",
-            _per_second(lambda index: write_invoice_pdf(numbered[index], language="nl"), PDF_COUNT),
+            pdf_per_second,
             reference_name="typst, one line of text",
             reference_value=one_line_per_second,
             target=PDF_TARGET_PER_SECOND,

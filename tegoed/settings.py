@@ -301,7 +301,8 @@ if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("TEGOED_MAIL_FROM is not a mail address")
 
 # E-invoices over Peppol (tegoed/outbox/providers): a folder, an access point over HTTPS, or not at all
-PEPPOL_PROVIDER = choice("TEGOED_PEPPOL", "folder", ("folder", "access_point", "off"))
+PEPPOL_PROVIDERS = ("folder", "access_point", "off")
+PEPPOL_PROVIDER = choice("TEGOED_PEPPOL", "folder", PEPPOL_PROVIDERS)
 PEPPOL_FOLDER = Path(text("TEGOED_PEPPOL_FOLDER", str(VAR_DIR / "peppol")))
 PEPPOL_URL = PEPPOL_TOKEN = ""
 if PEPPOL_PROVIDER == "access_point":

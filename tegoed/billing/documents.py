@@ -4,10 +4,10 @@ Its one law: what was sent is kept and given again byte for byte; another langua
 snapshot and not kept. It decides nothing about amounts: `formats.invoice` refuses a snapshot that does not add up.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, cast
 
-from django.db import transaction
 from django.utils import timezone
 
 from tegoed.billing.models import CreditNote, CreditNoteDocument, Invoice, InvoiceDocument, InvoiceRow
@@ -16,7 +16,7 @@ from tegoed.formats import invoice as invoice_format
 from tegoed.formats.epc_qr import epc_qr_svg
 from tegoed.formats.invoice_pdf import write_invoice_pdf
 from tegoed.formats.ubl import write_ubl
-from tegoed.outbox.actions import keep_document
+from tegoed.outbox.actions import NewFile, keep_document, keep_documents
 from tegoed.outbox.models import Document
 from tegoed.rules.pricing import CostReason
 
@@ -82,29 +82,27 @@ def file_name(paper: Paper, document_format: Format) -> str:
     return f"{paper.number}.{SUFFIXES[document_format]}"
 
 
-@transaction.atomic
 def make_documents(*, paper: Paper) -> list[Document]:
     """Make and keep the PDF and the UBL (with the PDF inside) in the paper's language; those kept if already made.
 
-    The caller holds the invoice or credit note locked.
+    The caller holds the invoice or credit note locked, in its transaction. What is refused is refused before anything is
+    written.
     """
-    kept = [link.document for link in paper.documents.select_related("document").order_by("document_id")]
-    if kept:
-        return kept
+    if paper.documents_at is not None:
+        return [link.document for link in paper.documents.select_related("document").order_by("document_id")]
     snapshot = snapshot_of(paper, language=paper.language)
     pdf = write_invoice_pdf(snapshot, language=paper.language)
     contents: dict[Format, bytes] = {
         "pdf": pdf,
         "ubl": write_ubl(snapshot, pdf=pdf, pdf_name=file_name(paper, "pdf")),
     }
-    for document_format, content in contents.items():
-        document = keep_document(
-            file_name=file_name(paper, document_format),
-            media_type=MEDIA_TYPES[document_format],
-            content=content,
-        )
-        _keep_link(paper, document_format, document)
-        kept.append(document)
+    kept = keep_documents(
+        [
+            NewFile(file_name(paper, document_format), MEDIA_TYPES[document_format], content)
+            for document_format, content in contents.items()
+        ]
+    )
+    _keep_links(paper, dict(zip(contents, kept, strict=True)))
     paper.documents_at = timezone.now()
     paper.save(update_fields=["documents_at"])
     return kept
@@ -123,14 +121,16 @@ def readdressed_ubl(*, paper: Paper, peppol_id: str) -> Document:
     return keep_document(file_name=file_name(paper, "ubl"), media_type=MEDIA_TYPES["ubl"], content=content)
 
 
-def _keep_link(paper: Paper, document_format: Format, document: Document) -> None:
+def _keep_links(paper: Paper, documents: Mapping[Format, Document]) -> None:
     if isinstance(paper, Invoice):
-        InvoiceDocument.objects.create(
-            invoice=paper, format=document_format, language=paper.language, document=document
+        InvoiceDocument.objects.bulk_create(
+            InvoiceDocument(invoice=paper, format=document_format, language=paper.language, document=document)
+            for document_format, document in documents.items()
         )
     else:
-        CreditNoteDocument.objects.create(
-            credit_note=paper, format=document_format, language=paper.language, document=document
+        CreditNoteDocument.objects.bulk_create(
+            CreditNoteDocument(credit_note=paper, format=document_format, language=paper.language, document=document)
+            for document_format, document in documents.items()
         )
 
 

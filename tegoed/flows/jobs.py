@@ -71,8 +71,10 @@ def apply_beneficiaries_job(upload_id: int) -> None:
 @app.task(name="send_messages", retry=RETRY)
 def send_messages_job() -> None:
     from tegoed.outbox.actions import send_due_messages  # noqa: PLC0415
+    from tegoed.outbox.transmissions import send_due_transmissions  # noqa: PLC0415
 
     send_due_messages()
+    send_due_transmissions()
 
 
 @app.task(name="send_transmissions", retry=RETRY)

@@ -52,14 +52,14 @@ def goes_over_network(client: Client) -> bool:
 
 
 def queue_e_invoice(*, paper: Paper, documents: Sequence[Document]) -> Transmission | None:
-    """Queue the XML among these documents, in the caller's transaction, or keep it as refused; None: by mail only."""
+    """Queue the XML among these documents, in the caller's transaction, or keep it as refused; None: by mail only.
+
+    The job that sends the paper's mail sends the e-invoice after it.
+    """
     if not goes_over_network(paper.client):
         return None
     (xml,) = [document for document in documents if document.media_type == MEDIA_TYPES["ubl"]]
-    queued = queue_transmission(shipment=_checked_shipment(paper, xml), provider=settings.PEPPOL_PROVIDER)
-    if not queued.refusals:
-        send_transmissions_job.defer()
-    return queued
+    return queue_transmission(shipment=_checked_shipment(paper, xml), provider=settings.PEPPOL_PROVIDER)
 
 
 def documents_or_refused(paper: Paper) -> list[Document] | None:

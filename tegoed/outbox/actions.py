@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
@@ -24,14 +25,61 @@ FIRST_RETRY = timedelta(minutes=1)
 QUEUED_AT_ONCE_MAX = 5_000
 
 
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file we made, to be kept."""
+
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+def keep_documents(files: Sequence[NewFile]) -> list[Document]:
+    """Store files in the order given, in one statement.
+
+    Its contents go as bytes, not as text in the statement: that halves the work for files of this size.
+    """
+    now = timezone.now()
+    hashes = [hashlib.sha256(file.content).hexdigest() for file in files]
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(
+            """
+            INSERT INTO outbox_document (file_name, media_type, content, sha256, created_at)
+            SELECT file_name, media_type, content, sha256, %s
+            FROM unnest(%s::text[], %s::text[], %b::bytea[], %s::text[]) WITH ORDINALITY
+                AS file (file_name, media_type, content, sha256, place)
+            ORDER BY place RETURNING id
+            """,
+            [
+                now,
+                [file.file_name for file in files],
+                [file.media_type for file in files],
+                [file.content for file in files],
+                hashes,
+            ],
+        )
+        ids = [found for (found,) in cursor.fetchall()]
+    return [
+        Document(
+            pk=pk,
+            file_name=file.file_name,
+            media_type=file.media_type,
+            content=file.content,
+            sha256=sha256,
+            created_at=now,
+        )
+        for pk, file, sha256 in zip(ids, files, hashes, strict=True)
+    ]
+
+
 def keep_document(*, file_name: str, media_type: str, content: bytes) -> Document:
-    """Store a file we made."""
-    return Document.objects.create(
-        file_name=file_name, media_type=media_type, content=content, sha256=hashlib.sha256(content).hexdigest()
-    )
+    """Store one file."""
+    (kept,) = keep_documents([NewFile(file_name, media_type, content)])
+    return kept
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue_message(
     *,
     event_key: str,
@@ -44,20 +92,34 @@ def queue_message(
     documents: Sequence[Document] = (),
 ) -> Message:
     """Queue a mail in the transaction of its cause; the same `event_key` again gives the message that is there."""
-    message, is_new = Message.objects.get_or_create(
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO outbox_message (event_key, kind, client_id, recipient, language, subject, text, html, state,
+                attempt_count, next_attempt_at, last_error, created_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, 0, %s, '', %s)
+            ON CONFLICT (event_key) DO NOTHING RETURNING id
+            """,
+            [event_key, kind, client_id, recipient, language, subject, text, MessageState.QUEUED, now, now],
+        )
+        made = cursor.fetchone()
+    if made is None:
+        return Message.objects.get(event_key=event_key)
+    attached = Message.documents.through
+    attached.objects.bulk_create(attached(message_id=made[0], document_id=document.pk) for document in documents)
+    return Message(
+        pk=made[0],
         event_key=event_key,
-        defaults={
-            "kind": kind,
-            "client_id": client_id,
-            "recipient": recipient,
-            "language": language,
-            "subject": subject,
-            "text": text,
-        },
+        kind=kind,
+        client_id=client_id,
+        recipient=recipient,
+        language=language,
+        subject=subject,
+        text=text,
+        next_attempt_at=now,
+        created_at=now,
     )
-    if is_new:
-        message.documents.set(documents)
-    return message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

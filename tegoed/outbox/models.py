@@ -71,10 +71,11 @@ class TransmissionKind(models.TextChoices):
 
 
 class Transmission(models.Model):
-    """One e-invoice on its way over a network: type, provider, state. Also the key under which the provider knows it.
+    """One e-invoice on its way over a network: type, provider, state.
 
     `kind` and `subject_id` say which paper it is; `document` the very file that goes out, absent while none can be made.
     `refusals`: why the rules let it not go, as codes with their facts. `reference`: what the provider calls it.
+    `key_number`: counts the keys that were used up by a refusal of the provider or by another document.
     `next_attempt_at`: when to send it, or once sent when to ask what became of it; None when nothing is to be done.
     """
 
@@ -94,6 +95,7 @@ class Transmission(models.Model):
     next_attempt_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     refusals = models.JSONField(default=list)
+    key_number = models.PositiveSmallIntegerField(default=1)
     reference = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
@@ -122,6 +124,11 @@ class Transmission(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def key(self) -> str:
+        """What the provider knows it by: the same at each try, another one once a try was answered by a refusal."""
+        return self.event_key if self.key_number == 1 else f"{self.event_key}:{self.key_number}"
 
 
 class TransmissionStep(models.Model):

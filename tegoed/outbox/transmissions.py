@@ -59,29 +59,30 @@ class Shipment:
 def queue_transmission(*, shipment: Shipment, provider: str) -> Transmission:
     """Queue it in the transaction of its cause, or keep it as refused by the rules.
 
-    The same paper again gives the transmission that is there. One that was refused before it had a document takes the
-    document made since, and whether it may go now.
+    The caller holds the paper locked. The same paper again gives the transmission that is there; one that was refused before
+    it had a document takes the document made since, and whether it may go now.
     """
     state = TransmissionState.REFUSED_BY_RULES if shipment.refusals else TransmissionState.QUEUED
-    made, is_new = Transmission.objects.get_or_create(
-        event_key=f"peppol:{shipment.kind.replace('_', '-')}:{shipment.subject_id}",
-        defaults={
-            "provider": provider,
-            "client_id": shipment.client_id,
-            "kind": shipment.kind,
-            "subject_id": shipment.subject_id,
-            "number": shipment.number,
-            "document": shipment.document,
-            "sender": shipment.sender,
-            "receiver": shipment.receiver,
-            "state": state,
-            "next_attempt_at": None if shipment.refusals else timezone.now(),
-            "refusals": list(shipment.refusals),
-        },
-    )
-    if not is_new and made.document_id is None and shipment.document is not None:
-        return _renew(made.pk, shipment=shipment, provider=provider, actor=None)
-    return made
+    event_key = f"peppol:{shipment.kind.replace('_', '-')}:{shipment.subject_id}"
+    known = Transmission.objects.filter(event_key=event_key).first()
+    if known is None:
+        return Transmission.objects.create(
+            event_key=event_key,
+            provider=provider,
+            client_id=shipment.client_id,
+            kind=shipment.kind,
+            subject_id=shipment.subject_id,
+            number=shipment.number,
+            document=shipment.document,
+            sender=shipment.sender,
+            receiver=shipment.receiver,
+            state=state,
+            next_attempt_at=None if shipment.refusals else timezone.now(),
+            refusals=list(shipment.refusals),
+        )
+    if known.document_id is None and shipment.document is not None:
+        return _renew(known.pk, shipment=shipment, provider=provider, actor=None)
+    return known
 
 
 @transaction.atomic
@@ -102,7 +103,9 @@ def _renew(transmission_id: int, *, shipment: Shipment, provider: str, actor: An
     transmission = Transmission.objects.select_for_update().get(pk=transmission_id)
     transmission.provider = provider
     transmission.sender, transmission.receiver = shipment.sender, shipment.receiver
-    transmission.document = shipment.document
+    if transmission.document != shipment.document:
+        transmission.document = shipment.document
+        transmission.key_number += 1
     transmission.refusals = list(shipment.refusals)
     transmission.attempt_count = 0
     transmission.next_attempt_at = None if shipment.refusals else timezone.now()
@@ -191,9 +194,10 @@ def _send(transmission: Transmission) -> bool:
             EInvoice(file_name=document.file_name, content=bytes(document.content)),
             sender=transmission.sender,
             receiver=transmission.receiver,
-            key=transmission.event_key,
+            key=transmission.key,
         )
     except NotAccepted as refused:
+        transmission.key_number += 1
         _fail(transmission, in_one_line(str(refused)))
         return False
     except Exception as error:  # noqa: BLE001 - whatever the provider did, the document stays
@@ -259,6 +263,7 @@ def _poll(transmission: Transmission) -> bool:
         return False
     detail = in_one_line(answer.detail)
     if answer.state == "failed":
+        transmission.key_number += 1
         _fail(transmission, detail or "failed")
     else:
         move(transmission, TransmissionState.DELIVERED, detail=detail)

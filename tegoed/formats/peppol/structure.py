@@ -77,6 +77,10 @@ def _pattern(children: str) -> re.Pattern[str]:
 
 
 _PATTERNS = {name: _pattern(children) for name, children in CHILDREN.items()}
+_REQUIRED = {
+    name: [child.rstrip("+") for child in children.split() if not child.endswith("?")]
+    for name, children in CHILDREN.items()
+}
 _SPACES = {
     name.rstrip("?+"): CAC if name.rstrip("?+") in CHILDREN else CBC
     for children in CHILDREN.values()
@@ -97,7 +101,8 @@ def misbuilt(root: etree._Element) -> Iterator[tuple[str, str]]:
 def _of_group(element: etree._Element, name: str, path: str) -> Iterator[tuple[str, str]]:
     names = [_TAGS.get(child.tag, "?") for child in element]
     if not _PATTERNS[name].fullmatch("".join(f"{child} " for child in names)):
-        yield path, " ".join(names)
+        missing = next((child for child in _REQUIRED[name] if child not in names), None)
+        yield path if missing is None else f"{path}/{missing}", " ".join(names)
         return
     if element.attrib or (element.text or "").strip():
         yield path, "text"

@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # PDFs and the XML around them don't get smaller by the database's compression; trying took most of storing them.
+        migrations.RunSQL(
+            "ALTER TABLE outbox_document ALTER COLUMN content SET STORAGE EXTERNAL",
+            "ALTER TABLE outbox_document ALTER COLUMN content SET STORAGE EXTENDED",
+        ),
         migrations.CreateModel(
             name='Transmission',
             fields=[
@@ -30,6 +35,7 @@ class Migration(migrations.Migration):
                 ('next_attempt_at', models.DateTimeField(null=True)),
                 ('last_error', models.CharField(blank=True, max_length=300)),
                 ('refusals', models.JSONField(default=list)),
+                ('key_number', models.PositiveSmallIntegerField(default=1)),
                 ('reference', models.CharField(blank=True, max_length=200)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('sent_at', models.DateTimeField(null=True)),
