@@ -250,6 +250,9 @@ def _check_books(_options: argparse.Namespace) -> int:
 def _export_journal(options: argparse.Namespace) -> int:
     from tegoed.flows.journal_export import JournalFormat, journal_text
 
+    if options.from_on and options.to_on and options.from_on > options.to_on:
+        print("tegoed: --from is after --to", file=sys.stderr)
+        return 2
     chosen = JournalFormat(options.format)
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # CSV has line ends of its own
     for piece in journal_text(journal_format=chosen, from_on=options.from_on, to_on=options.to_on):

@@ -12,6 +12,7 @@ from itertools import pairwise
 from django.db import connection
 
 from tegoed.ledger.past import BALANCE_LEGS
+from tegoed.ledger.snapshot import one_snapshot
 from tegoed.rules.dates import day_end
 
 BUCKET_DAYS_MAX = (0, 30, 60, 90)
@@ -126,7 +127,7 @@ ORDER BY client.name, client.id
 
 def aged_balance(on: date) -> AgedBalance:
     """What was open at the end of that day in Brussels. One query; reads all allocations up to it."""
-    with connection.cursor() as cursor:
+    with one_snapshot(), connection.cursor() as cursor:
         cursor.execute(_AGED, {"on": on, "until": day_end(on), "nothing": list(NOTHING)})
         clients = [
             AgedClient(

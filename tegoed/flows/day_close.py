@@ -151,26 +151,26 @@ def day_figures(account: BankAccount, day_on: date) -> DayFigures:
         statements = [StatementOfDay(*row) for row in cursor.fetchall()]
         if not statements:
             raise DayWithoutStatement(iban=account.iban, on=day_on)
-        cursor.execute(_BOOK, facts)
-        book_cents, transfer_count, through_id = cursor.fetchone()
         cursor.execute(_LINES, facts)
         lines = [LinesOfDay(*row) for row in cursor.fetchall()]
         cursor.execute(_WAITING, facts)
         waiting = {state: LinesOfDay(state, count, int(cents)) for state, count, cents in cursor.fetchall()}
-        cursor.execute(_DIFFERENCES, facts)
-        differences = [Difference(*row) for row in cursor.fetchall()]
+        cursor.execute(_BOOK_AND_DIFFERENCES, facts)
+        found = cursor.fetchall()
+        _code, transfer_count, through_id, book_cents = next(row for row in found if row[0] == "book")
+        differences = [Difference(*row) for row in found if row[0] != "book"]
     if book_cents != statements[-1].new_cents:
-        differences.insert(0, Difference("balance", account.iban, statements[-1].new_cents, int(book_cents)))
+        differences.insert(0, Difference("balance", account.iban, statements[-1].new_cents, book_cents))
     return DayFigures(
         account=account,
         day_on=day_on,
         statements=statements,
         statement_cents=statements[-1].new_cents,
-        book_cents=int(book_cents),
+        book_cents=book_cents,
         lines=lines,
         waiting_suspense=waiting.get(LineState.SUSPENSE, LinesOfDay(LineState.SUSPENSE.value, 0, 0)),
         waiting_outgoing=waiting.get(LineState.OUTGOING, LinesOfDay(LineState.OUTGOING.value, 0, 0)),
-        transfer_count=transfer_count,
+        transfer_count=int(transfer_count),
         through_transfer_id=through_id,
         differences=differences,
     )
@@ -237,22 +237,19 @@ FROM banking_statement ORDER BY new_balance_on DESC, bank_account_id, year DESC,
 
 # The transfers of an account with their day: of a bank line its statement's, otherwise (the opening balance) the day of
 # the first statement.
-_MOVED = r"""
-SELECT transfer.id, transfer.event_key, line.id AS line_id, line.amount_cents AS line_cents,
-    CASE WHEN transfer.debit_id = book.id THEN transfer.amount_cents ELSE -transfer.amount_cents END AS cents,
-    coalesce(statement.new_balance_on, (
+_MOVED = """
+SELECT transfer.id, transfer.event_key, line.id AS line_id, transfer.cents, coalesce(statement.new_balance_on, (
         SELECT min(new_balance_on) FROM banking_statement AS first WHERE 'bank:' || first.bank_account_id = book.account_key
     )) AS day_on
 FROM ledger_account AS book
-JOIN ledger_transfer AS transfer ON book.id IN (transfer.debit_id, transfer.credit_id)
-LEFT JOIN banking_statementline AS line
-    ON line.id = substring(transfer.event_key FROM ':statement-line:(\d+)$')::bigint
+JOIN LATERAL (
+    SELECT id, event_key, amount_cents AS cents FROM ledger_transfer WHERE debit_id = book.id AND id > {after}
+    UNION ALL
+    SELECT id, event_key, -amount_cents FROM ledger_transfer WHERE credit_id = book.id AND id > {after}
+) AS transfer ON true
+LEFT JOIN banking_statementline AS line ON line.id = CASE split_part(transfer.event_key, ':', 2)
+    WHEN 'statement-line' THEN split_part(transfer.event_key, ':', 3)::bigint END
 LEFT JOIN banking_statement AS statement ON statement.id = line.statement_id
-"""
-
-_BOOK = f"""
-SELECT coalesce(sum(cents), 0)::bigint, count(*), coalesce(max(id), 0)
-FROM ({_MOVED} WHERE book.account_key = %(key)s) AS moved WHERE day_on <= %(day_on)s
 """
 
 _STATEMENTS = """
@@ -275,12 +272,14 @@ WHERE line.state IN ('suspense', 'outgoing') AND statement.bank_account_id = %(a
 GROUP BY line.state
 """
 
-_DIFFERENCES = f"""
-WITH moved AS ({_MOVED} WHERE book.account_key = %(key)s),
+_BOOK_AND_DIFFERENCES = f"""
+WITH moved AS MATERIALIZED ({_MOVED.format(after=0)} WHERE book.account_key = %(key)s),
 statement AS (
     SELECT *, lag(new_balance_cents) OVER (ORDER BY year, sequence) AS before_cents FROM banking_statement
     WHERE bank_account_id = %(account_id)s
 )
+(SELECT 'book', count(*)::text, coalesce(max(id), 0), coalesce(sum(cents), 0)::bigint FROM moved WHERE day_on <= %(day_on)s)
+UNION ALL
 (SELECT 'line', 'line ' || line.position || ' of ' || statement.year || '/' || statement.sequence, line.amount_cents,
     coalesce(sum(moved.cents), 0)::bigint
 FROM statement JOIN banking_statementline AS line ON line.statement_id = statement.id
@@ -308,7 +307,7 @@ _LATE = f"""
 SELECT close.id, count(*), sum(late.cents)
 FROM banking_dayclose AS close
 JOIN LATERAL (
-    {_MOVED} WHERE book.account_key = 'bank:' || close.bank_account_id AND transfer.id > close.through_transfer_id
+    {_MOVED.format(after="close.through_transfer_id")} WHERE book.account_key = 'bank:' || close.bank_account_id
 ) AS late ON late.day_on <= close.day_on
 WHERE close.id = ANY (%s::bigint[]) GROUP BY close.id
 """

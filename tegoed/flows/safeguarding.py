@@ -83,14 +83,15 @@ class Safeguarding:
         return sums
 
 
+# By kind; vouchers by product, bank accounts one by one.
 _BY_KIND = f"""
-SELECT kind, CASE kind WHEN 'lot' THEN product ELSE '' END, sum(cents)::bigint
-FROM ({BALANCE_LEGS}) AS leg WHERE kind = ANY (%(kinds)s::text[]) GROUP BY 1, 2
+SELECT kind, CASE kind WHEN 'lot' THEN product ELSE '' END, CASE kind WHEN 'bank' THEN account_id END, sum(cents)::bigint
+FROM ({BALANCE_LEGS}) AS leg WHERE kind = ANY (%(kinds)s::text[]) GROUP BY 1, 2, 3
 """
 
 # Funds know no product in the ledger, their orders do: those paid now, less what came since, plus what was loaded or taken
 # back since.
-_FUNDS_BY_PRODUCT = r"""
+_FUNDS_BY_PRODUCT = """
 SELECT product, sum(cents)::bigint FROM (
     SELECT product, face_value_cents AS cents FROM orders_order WHERE state = 'paid'
     UNION ALL
@@ -100,33 +101,35 @@ SELECT product, sum(cents)::bigint FROM (
     UNION ALL
     SELECT orders.product, CASE transfer.kind WHEN 'funds_paid' THEN -amount_cents ELSE amount_cents END
     FROM ledger_transfer AS transfer
-    JOIN billing_invoice AS invoice ON invoice.id = substring(transfer.event_key FROM ':invoice:(\d+)')::bigint
+    JOIN billing_invoice AS invoice ON invoice.id = split_part(transfer.event_key, ':', 3)::bigint
     JOIN orders_order AS orders ON orders.id = invoice.order_id
     WHERE transfer.kind IN ('funds_paid', 'funds_undone') AND transfer.event_at >= %(until)s
 ) AS moved GROUP BY product
 """
 
-_BANK = f"""
-SELECT bank.iban, bank.holder, coalesce(-sum(leg.cents), 0)::bigint
-FROM banking_bankaccount AS bank
-LEFT JOIN ledger_account AS account ON account.account_key = 'bank:' || bank.id
-LEFT JOIN (SELECT account_id, cents FROM ({BALANCE_LEGS}) AS every_leg WHERE kind = 'bank') AS leg
-    ON leg.account_id = account.id
-GROUP BY bank.id ORDER BY bank.iban
+_BANK = """
+SELECT bank.iban, bank.holder, account.id FROM banking_bankaccount AS bank
+LEFT JOIN ledger_account AS account ON account.account_key = 'bank:' || bank.id ORDER BY bank.iban
 """
 
 
 def safeguarding(on: date) -> Safeguarding:
     """What is owed and what covers it at the end of that day in Brussels. Three queries, one snapshot."""
-    moment: dict[str, Any] = {"until": day_end(on), "kinds": [str(kind) for kind in OWED_KINDS]}
+    moment: dict[str, Any] = {"until": day_end(on), "kinds": [str(kind) for kind in (*OWED_KINDS, AccountKind.BANK)]}
     with one_snapshot(), connection.cursor() as cursor:
         cursor.execute(_BY_KIND, moment)
         found = cursor.fetchall()
         cursor.execute(_FUNDS_BY_PRODUCT, moment)
         funds = dict(cursor.fetchall())
-        cursor.execute(_BANK, moment)
-        bank = [BankRow(*row) for row in cursor.fetchall()]
-    return Safeguarding(on=on, owed=_owed_rows(found, funds), bank=bank)
+        cursor.execute(_BANK)
+        accounts = cursor.fetchall()
+    in_bank = {account_id: -cents for kind, _product, account_id, cents in found if kind == AccountKind.BANK}
+    owed = [(kind, product, cents) for kind, product, _account, cents in found if kind != AccountKind.BANK]
+    return Safeguarding(
+        on=on,
+        owed=_owed_rows(owed, funds),
+        bank=[BankRow(iban, holder, in_bank.get(account_id, 0)) for iban, holder, account_id in accounts],
+    )
 
 
 def _owed_rows(found: Sequence[tuple[str, str, int]], funds: dict[str, int]) -> list[OwedRow]:

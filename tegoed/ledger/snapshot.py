@@ -8,13 +8,15 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+WORK_MEMORY = "64MB"  # of the server, for each sort or hash: sums over a million rows then stay off the disk
+
 
 @contextmanager
 def one_snapshot() -> Iterator[None]:
     """Read-only and repeatable; inside a transaction of the caller it is that transaction's own view."""
     is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         if is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
         yield

@@ -84,7 +84,8 @@ def test_the_journal_goes_out_in_both_formats(tegoed) -> None:
     lines = tegoed("export-journal", "--format", "csv").stdout.splitlines()
     assert len(lines) == 1 + Transfer.objects.count()
     assert len(tegoed("export-journal", "--format", "csv", "--to", "2020-01-01").stdout.splitlines()) == 1
-    assert tegoed("export-journal", "--from", "yesterday").returncode == 2
+    for words in (("--from", "yesterday"), ("--from", "2026-02-01", "--to", "2026-01-31")):
+        assert tegoed("export-journal", *words).returncode == 2
 
 
 def test_a_set_up_file_is_applied_once_and_a_faulty_one_not_at_all(tegoed, tmp_path) -> None:

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from at_once import at_once
 from bank import Payment, coda_file, payment_of
-from cast import hire
+from cast import hire, play
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from story import booked, invoiced
@@ -141,3 +142,19 @@ def test_each_close_carries_the_digest_of_the_one_before(account, staff_member) 
     with time_machine.travel(timezone.now() + timedelta(days=1)):
         second = closed(account, staff_member, TODAY)
     assert (first.figures["close_before"], second.figures["close_before"]) == ("", first.digest)
+
+
+def test_two_who_sign_at_once_make_one_close(committed_database, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        cast = play()
+        booked(coda_file([Payment(500, free="?")], on=YESTERDAY))
+        digest = day_figures(cast.bank_account, YESTERDAY).digest
+
+        def sign() -> DayClose:
+            return close_day(
+                account_id=cast.bank_account.pk, day_on=YESTERDAY, actor=cast.staff_member, shown_digest=digest
+            )
+
+        results = at_once(sign, sign, sign)
+        assert sorted(type(one).__name__ for one in results) == ["DayClose", "DayClosedAlready", "DayClosedAlready"]
+        assert DayClose.objects.count() == 1
