@@ -113,6 +113,22 @@ def test_every_error_names_sheet_row_column_reason_and_remedy_and_comes_back_in_
     assert (event.actor_id, event.client_id, event.subject_id) == (cast.alice.pk, cast.bakery.pk, upload.pk)
 
 
+def test_what_is_only_odd_is_told_apart_from_what_is_wrong(cast, alice_browser):
+    rows = [newcomer(1, birth_on="1990-01-01"), newcomer(2, site="Depot")]
+    upload = read(cast.bakery, workbook(*rows))
+    page = " ".join(alice_browser.get(address("upload", cast, upload.pk)).content.decode().split())
+    assert "1 cell or row is wrong" in page
+    assert page.count("Only a warning:") == 1
+    assert "Only a warning:</strong> The birth date isn" in page
+
+
+def test_nothing_ordered_before_is_not_mentioned_with_a_yearly_maximum(cast, alice_browser):
+    upload = read(cast.bakery, workbook(newcomer(1, eco_amount=250_01)))
+    page = alice_browser.get(address("upload", cast, upload.pk)).content.decode()
+    assert "€250.01 is more than the legal maximum of €250.00 a year" in page
+    assert "€0.00" not in page
+
+
 def test_an_amount_above_the_law_is_refused_in_its_cell_with_figure_and_source(cast, alice_browser):
     hire(cast.bakery, 1)
     upload = read(cast.bakery, workbook({"identifier": niss(0), "meal_voucher_count": 20, "meal_face_value": 1500}))
