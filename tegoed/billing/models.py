@@ -183,13 +183,13 @@ class CreditNote(models.Model):
 
     is_credit_note = True
 
+    def __str__(self) -> str:
+        return self.number
+
     @property
     def charged_cents(self) -> int:
         """What it adds to what was charged: below zero."""
         return -self.total_cents
-
-    def __str__(self) -> str:
-        return self.number
 
 
 class CreditNoteDocument(models.Model):

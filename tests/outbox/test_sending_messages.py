@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from story import invoiced
 
-from tegoed.clients.models import Client, Language
+from tegoed.clients.models import Language
 from tegoed.flows.invoice_order import send_invoice, send_invoices
 from tegoed.outbox import actions as outbox
 from tegoed.outbox.actions import FIRST_RETRY, keep_document, queue_message, retry_message, send_due_messages
