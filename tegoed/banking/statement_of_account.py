@@ -138,8 +138,11 @@ class StatementOfAccount:
         return self.closing_to_pay_cents - self.closing_on_account_cents
 
 
-def statement_of_account(client: Client, *, from_on: date, to_on: date) -> StatementOfAccount:
-    """The client's account from one day to another. Six statements, whatever the number of entries."""
+def statement_of_account(client: Client, *, from_on: date, to_on: date, is_named: bool = True) -> StatementOfAccount:
+    """The client's account from one day to another. Eight statements at most, whatever the number of entries.
+
+    Not named, the entries have no documents yet: for a page that names (`name_entries`) the few it shows.
+    """
     since, until = _begin_of(from_on), _begin_of(to_on + timedelta(days=1))
     with connection.cursor() as cursor:
         cursor.execute(OPENING, {"client_id": client.pk, "until": since})
@@ -147,7 +150,8 @@ def statement_of_account(client: Client, *, from_on: date, to_on: date) -> State
         cursor.execute(IN_PERIOD, {"client_id": client.pk, "since": since, "until": until})
         moves = cursor.fetchall()
     entries = _entries(moves)
-    _name(client, entries)
+    if is_named:
+        name_entries(client, entries)
     balances = [to_pay_cents, on_account_cents]
     for entry in entries:
         balances[0] += entry.to_pay_cents
@@ -200,22 +204,28 @@ def _kind_and_subject(event_key: str, transfer_kind: str) -> tuple[str, tuple[st
     return (EntryKind.PAYMENT if first == TransferKind.OVER_PAYMENT else transfer_kind), subject
 
 
-def _name(client: Client, entries: Sequence[Entry]) -> None:
-    """Which documents the entries are about. Four statements; nothing of another client is looked at."""
+def name_entries(client: Client, entries: Sequence[Entry]) -> None:
+    """Say which documents the entries are about. Five statements; nothing of another client is looked at."""
     by_kind: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_kind[entry.subject[0]].append(entry)
     ids = {kind: [entry.subject[1] for entry in listed] for kind, listed in by_kind.items()}
     invoices = _by_id(
-        Invoice.objects.filter(client=client, pk__in=ids.get("invoice", [])).select_related("credit_note")
+        Invoice.objects.filter(client=client, pk__in=ids.get("invoice", []))
+        .select_related("credit_note")
+        .only("number", "due_on", "credit_note__number")
     )
     notes = _by_id(
-        CreditNote.objects.filter(client=client, pk__in=ids.get("credit-note", [])).select_related("invoice")
+        CreditNote.objects.filter(client=client, pk__in=ids.get("credit-note", []))
+        .select_related("invoice")
+        .only("number", "invoice__number")
     )
     allocations = _by_id(
-        Allocation.objects.filter(client=client, pk__in=ids.get("allocation", [])).select_related("invoice", "line")
+        Allocation.objects.filter(client=client, pk__in=ids.get("allocation", []))
+        .select_related("invoice", "line")
+        .only("invoice__number", "line__entry_on")
     )
-    lines = _by_id(StatementLine.objects.filter(pk__in=ids.get("statement-line", [])))
+    lines = _by_id(StatementLine.objects.filter(pk__in=ids.get("statement-line", [])).only("entry_on"))
     paid: dict[int, list[str]] = defaultdict(list)
     of_lines = Allocation.objects.filter(client=client, line__in=list(lines), invoice__isnull=False).order_by("id")
     for line_id, number in of_lines.values_list("line_id", "invoice__number"):

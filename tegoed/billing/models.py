@@ -186,6 +186,11 @@ class CreditNote(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def charged_cents(self) -> int:
+        """What it adds to what was charged: below zero."""
+        return -self.total_cents
+
 
 class CreditNoteDocument(models.Model):
     """The file of a credit note in one format and language, as it was sent."""

@@ -106,6 +106,6 @@ def test_every_reason_of_a_step_and_every_kind_of_mail_has_words(cast) -> None:
     booked(coda_file([payment_of(invoice) for invoice in invoices]))
     steps |= set(OrderTransition.objects.values_list("reason", flat=True))
     assert steps <= set(wording.STEP_REASONS)
-    kinds = _written("kind", "queue_message")
+    kinds = _written("kind", "queue_message") | _written("kind", "mail_contacts")
     assert "invoice" in kinds
     assert kinds <= set(wording.MESSAGE_KINDS)

@@ -12,11 +12,15 @@ from story import confirmed, invoiced, received_from_bank
 from tegoed.banking.models import Statement, StatementLine
 from tegoed.beneficiaries.actions import ask_identifier_change, deactivate_beneficiary
 from tegoed.beneficiaries.models import Beneficiary
+from tegoed.billing.models import CreditNote
+from tegoed.billing.reminders import pause_reminders
 from tegoed.cards.models import Card, CardState
 from tegoed.clients.models import BlockingRule, User
+from tegoed.flows.cancel_order import cancel_order
 from tegoed.flows.catch_up import catch_up
 from tegoed.flows.correct_payments import ask_undo
 from tegoed.flows.receive_statement import receive_statement_file
+from tegoed.flows.send_reminders import remind_client
 from tegoed.orders.models import Order
 from tegoed.outbox.models import Message, Transmission, TransmissionState
 from tegoed.rules.dates import brussels_today
@@ -38,6 +42,18 @@ def paths(site) -> dict[str | None, list[str]]:
     received_from_bank([*[payment_of(invoice) for invoice in paid], Payment(500, free="?", name="ONBEKEND")])
     catch_up()
     waiting, to_pay = invoiced(bakery, people)
+    cancelled, _credited = invoiced(bakery, people)
+    cancel_order(client=bakery, order_id=cancelled.pk, actor=site.cast.alice)
+    note = CreditNote.objects.get()
+    remind_client(client_id=bakery.pk, on=to_pay[0].due_on + timedelta(days=7))
+    pause_reminders(
+        client=bakery,
+        invoice_id=to_pay[0].pk,
+        until_on=brussels_today(),
+        reason="Belooft te betalen",
+        on=brussels_today(),
+        actor=site.cast.staff_member,
+    )
     issuer.blocking_rule = BlockingRule.ANY_OPEN
     issuer.save()
     held, _none = invoiced(bakery, people)
@@ -85,7 +101,9 @@ def paths(site) -> dict[str | None, list[str]]:
         f"orders/{draft.pk}/discard/", *[f"orders/{order.pk}/" for order in orders], "orders/excel/", "orders/monthly/",
         f"orders/{loaded.pk}/copy/", f"orders/{loaded.pk}/repeat/", f"orders/{waiting.pk}/cancel/",
         f"orders/{waiting.pk}/change/", "invoices/", f"invoices/{paid[1].pk}/", f"invoices/{to_pay[0].pk}/",
-        "company/", "company/edit/", "payments/",
+        "company/", "company/edit/", "payments/", f"invoices/?q={paid[1].number}", "invoices/?q=nothing", "account/", "costs/",
+        "costs/?by=month", f"costs/?order={loaded.pk}", "billing-contacts/", "billing-contacts/add/",
+        f"billing-contacts/{bakery.billing_contacts.get().pk}/", f"credit-notes/{note.pk}/",
     ]  # fmt: skip
     office = [
         "", "orders/", *[f"orders/{order.pk}/" for order in orders], "statements/", "statements/1/", "statements/3/",
@@ -93,7 +111,8 @@ def paths(site) -> dict[str | None, list[str]]:
         f"lines/{paid[0].allocations.get().line_id}/", "corrections/", "cards/", "cards/list/", f"cards/{card.pk}/", "identifier-changes/",
         f"identifier-changes/{change.pk}/", "people/", f"people/{temporary.pk}/", "clients/", f"clients/{bakery.pk}/",
         "transmissions/", *[f"transmissions/{transmission.pk}/" for transmission in Transmission.objects.order_by("id")[:3]],
-        f"clients/{bakery.pk}/peppol/", "messages/", f"messages/{Message.objects.first().pk}/", "books/",
+        f"clients/{bakery.pk}/peppol/", f"clients/{bakery.pk}/account/", "reminders/", "messages/",
+        f"messages/{Message.objects.first().pk}/", "books/",
     ]  # fmt: skip
     nothing_yet = ["", "beneficiaries/", "orders/", "invoices/"]
     return {

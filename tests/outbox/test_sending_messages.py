@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from story import invoiced
 
-from tegoed.clients.models import Client, Language
+from tegoed.clients.models import Language
 from tegoed.flows.invoice_order import send_invoice, send_invoices
 from tegoed.outbox import actions as outbox
 from tegoed.outbox.actions import FIRST_RETRY, keep_document, queue_message, retry_message, send_due_messages
@@ -151,9 +151,8 @@ GREETINGS = {"nl": "Hallo", "fr": "Bonjour", "en": "Hello", "de": "Guten Tag"}
 
 
 @pytest.mark.parametrize("language", Language.values)
-def test_the_invoice_mail_says_in_the_clients_language_what_to_pay_where_and_how(cast, language) -> None:
-    Client.objects.filter(pk=cast.bakery.pk).update(language=language)
-    cast.bakery.refresh_from_db()
+def test_the_invoice_mail_says_in_the_contacts_language_what_to_pay_where_and_how(cast, language) -> None:
+    cast.bakery.billing_contacts.update(language=language)
     with override("en" if language != "en" else "nl"):  # whoever runs the worker
         order, invoices = invoiced(cast.bakery, hire(cast.bakery, 2))
         send_invoices(order_id=order.pk)

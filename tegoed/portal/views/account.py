@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from tegoed.banking.statement_of_account import StatementOfAccount, rows_in_words, statement_of_account
+from tegoed.banking.statement_of_account import StatementOfAccount, name_entries, rows_in_words, statement_of_account
 from tegoed.clients.models import Membership
 from tegoed.errors import Refusal
 from tegoed.flows.statement_papers import statement_pdf
@@ -27,8 +27,9 @@ from tegoed.rules.dates import brussels_today
 @require_safe
 def account(request: HttpRequest, membership: Membership) -> HttpResponse:
     """What was charged, paid and used between two days, with running balances; this year unless asked otherwise."""
-    period, statement = _asked(request, membership)
+    period, statement = _asked(request, membership, is_named=False)
     entries = Paginator(statement.entries, settings.PAGE_ROWS_MAX).get_page(request.GET.get("page"))
+    name_entries(membership.client, list(entries.object_list))
     return page(
         request,
         membership,
@@ -71,10 +72,11 @@ def xlsx(request: HttpRequest, membership: Membership) -> HttpResponse:
     return xlsx_answer(statement_columns(), statement_rows(statement), name=_name(period), title=title)
 
 
-def _asked(request: HttpRequest, membership: Membership) -> tuple[Period, StatementOfAccount]:
+def _asked(request: HttpRequest, membership: Membership, *, is_named: bool = True) -> tuple[Period, StatementOfAccount]:
     today = brussels_today()
     period = period_of(request.GET, otherwise=Period(today.replace(month=1, day=1), today))
-    return period, statement_of_account(membership.client, from_on=period.from_on, to_on=period.to_on)
+    client = membership.client
+    return period, statement_of_account(client, from_on=period.from_on, to_on=period.to_on, is_named=is_named)
 
 
 def _name(period: Period) -> str:
