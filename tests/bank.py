@@ -13,13 +13,19 @@ from tegoed.rules.dates import brussels_today
 
 @dataclass(frozen=True)
 class Payment:
-    """Money in (or out when negative). `structured`: type 101; `free`: the text of the payer."""
+    """Money in (or out when negative). `structured`: type 101; `free`: the text of the payer; `end_to_end`: its reference.
+
+    `r_type`: 1 reject, 2 return, 3 refund, 4 reversal, for the ISO `reason`.
+    """
 
     amount_cents: int
     structured: str = ""
     free: str = ""
     name: str = "BAKKERIJ PEETERS"
     account: str = "BE71096123456769"
+    end_to_end: str = ""
+    r_type: str = ""
+    reason: str = ""
 
 
 def payment_of(invoice: Invoice, amount_cents: int | None = None) -> Payment:
@@ -72,6 +78,9 @@ def statement_of(
             counterparty_currency="EUR",
             counterparty_name=payment.name,
             bank_reference=f"REF{index:012d}",
+            customer_reference=payment.end_to_end,
+            r_type=payment.r_type,
+            reason_code=payment.reason,
         )
         for index, payment in enumerate(payments, start=1)
     )

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tegoed.backoffice.views import books, cards, clients, identifier_changes, messages, orders, overview, statements
+from tegoed.backoffice.views import (
+    books,
+    cards,
+    clients,
+    collections,
+    identifier_changes,
+    messages,
+    orders,
+    overview,
+    payment_files,
+    refunds,
+    statements,
+)
 
 app_name = "backoffice"
 
@@ -14,6 +26,21 @@ urlpatterns = [
     path("statements/<int:file_id>/", statements.file, name="statement"),
     path("statements/<int:file_id>/progress/", statements.progress, name="statement-progress"),
     path("suspense/", statements.suspense, name="suspense"),
+    path("suspense/<int:line_id>/refund/", refunds.of_line, name="refund-of-line"),
+    path("refunds/", refunds.overview, name="refunds"),
+    path("refunds/file/", refunds.make_file, name="refunds-file"),
+    path("refunds/<int:refund_id>/", refunds.refund, name="refund"),
+    path("refunds/<int:refund_id>/approve/", refunds.approve, name="refund-approve"),
+    path("refunds/<int:refund_id>/refuse/", refunds.refuse, name="refund-refuse"),
+    path("refunds/<int:refund_id>/cancel/", refunds.cancel, name="refund-cancel"),
+    path("collections/", collections.overview, name="collections"),
+    path("collections/file/", collections.make_file, name="collections-file"),
+    path("collections/<int:collection_id>/", collections.collection, name="collection"),
+    path("collections/<int:collection_id>/cancel/", collections.cancel, name="collection-cancel"),
+    path("collections/<int:collection_id>/refuse/", collections.refuse, name="collection-refuse"),
+    path("collections/<int:collection_id>/repeat/", collections.repeat, name="collection-repeat"),
+    path("payment-files/<int:batch_id>/", payment_files.payment_file, name="payment-file"),
+    path("payment-files/<int:batch_id>/download/", payment_files.download, name="payment-file-download"),
     path("cards/", cards.overview, name="cards"),
     path("cards/move/", cards.move_batch, name="cards-move"),
     path("cards/list/", cards.card_list, name="card-list"),
@@ -23,6 +50,7 @@ urlpatterns = [
     path("cards/<int:card_id>/unblock/", cards.unblock, name="card-unblock"),
     path("clients/", clients.overview, name="clients"),
     path("clients/<int:client_id>/", clients.client, name="client"),
+    path("clients/<int:client_id>/refund/", refunds.of_client, name="refund-of-client"),
     path("identifier-changes/", identifier_changes.overview, name="identifier-changes"),
     path("identifier-changes/<int:change_id>/", identifier_changes.change, name="identifier-change"),
     path("identifier-changes/<int:change_id>/approve/", identifier_changes.approve, name="identifier-change-approve"),

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from tegoed.billing.models import Invoice, InvoiceRow
 from tegoed.billing.wording import row_description
@@ -14,6 +15,7 @@ from tegoed.formats.invoice import Party
 from tegoed.ledger.door import AccountSpec, Posting, open_accounts, post
 from tegoed.ledger.models import AccountKind, TransferKind
 from tegoed.orders.models import InvoiceKind, Order, OrderCost
+from tegoed.rules.direct_debit import collection_day
 from tegoed.rules.pricing import Cost, CostReason, Totals, totals_of
 from tegoed.rules.structured_communication import make_structured_communication
 
@@ -31,31 +33,59 @@ class PayeeAccount:
     bic: str
 
 
-def issue_invoices(*, order: Order, payee: PayeeAccount, issued_at: datetime, issued_on: date) -> list[Invoice]:
+def issue_invoices(
+    *,
+    order: Order,
+    payee: PayeeAccount,
+    issued_at: datetime,
+    issued_on: date,
+    credit_cents: int = 0,
+    direct_debit: Mapping[str, str] | None = None,
+) -> list[Invoice]:
     """The product invoice of a confirmed order, and its card invoice if cards are charged (SPEC I1).
 
     Numbers come from counter rows that stay locked to the end of the transaction: no gaps (SPEC I2). The client's
-    receivable is posted in the ledger.
+    receivable is posted in the ledger. `credit_cents`: credit that pays them, the product invoice first; the invoices say
+    how much (`prepaid_cents`), the caller uses it. `direct_debit`: the mandate under which the rest is collected.
     """
     issuer = the_issuer()
     costs = list(order.costs.all())
-    invoices = []
+    invoices: list[Invoice] = []
     for kind in (InvoiceKind.PRODUCT, InvoiceKind.CARD):
         of_kind = [cost for cost in costs if cost.invoice_kind == kind]
         if of_kind:
             invoices.append(
-                _issue(order=order, kind=kind, costs=of_kind, issuer=issuer, payee=payee, issued_on=issued_on)
+                _issue(
+                    order=order,
+                    kind=kind,
+                    costs=of_kind,
+                    issuer=issuer,
+                    payee=payee,
+                    issued_on=issued_on,
+                    credit_cents=credit_cents - sum(invoice.prepaid_cents for invoice in invoices),
+                    direct_debit=direct_debit,
+                )
             )
     _post_receivables(order.client, invoices, issued_at=issued_at)
     return invoices
 
 
 def _issue(
-    *, order: Order, kind: InvoiceKind, costs: Sequence[OrderCost], issuer: Issuer, payee: PayeeAccount, issued_on: date
+    *,
+    order: Order,
+    kind: InvoiceKind,
+    costs: Sequence[OrderCost],
+    issuer: Issuer,
+    payee: PayeeAccount,
+    issued_on: date,
+    credit_cents: int,
+    direct_debit: Mapping[str, str] | None,
 ) -> Invoice:
     client = order.client
     totals = _totals(costs)
     number_in_year = next_number(SERIES[kind], issued_on.year)
+    due_on = issued_on + timedelta(days=issuer.payment_days)
+    prepaid_cents = min(credit_cents, totals.total_cents)
     invoice = Invoice.objects.create(
         client=client,
         order=order,
@@ -67,7 +97,7 @@ def _issue(
         structured_communication=_communication(kind, issued_on.year, number_in_year),
         language=client.language,
         issued_on=issued_on,
-        due_on=issued_on + timedelta(days=issuer.payment_days),
+        due_on=due_on,
         seller=asdict(seller_party(issuer))
         | {"iban": payee.iban, "bic": payee.bic, "vat_reasons": issuer.face_value_vat_reasons},
         buyer=asdict(buyer_party(client)),
@@ -75,6 +105,10 @@ def _issue(
         taxable_cents=totals.taxable_cents,
         vat_cents=totals.vat_cents,
         total_cents=totals.total_cents,
+        prepaid_cents=prepaid_cents,
+        direct_debit=_announced(direct_debit, issued_on=issued_on, due_on=due_on)
+        if direct_debit is not None and prepaid_cents < totals.total_cents
+        else None,
     )
     InvoiceRow.objects.bulk_create(
         InvoiceRow(
@@ -91,6 +125,12 @@ def _issue(
         for position, cost in enumerate(costs, start=1)
     )
     return invoice
+
+
+def _announced(direct_debit: Mapping[str, str], *, issued_on: date, due_on: date) -> dict[str, str]:
+    """The mandate and the day that the invoice announces."""
+    day = collection_day(issued_on=issued_on, due_on=due_on, today=issued_on, lead_days=0)
+    return {**direct_debit, "collect_on": day.isoformat()}
 
 
 def _totals(costs: Sequence[OrderCost]) -> Totals:
@@ -257,3 +297,35 @@ def record_payments(*, cents_by_invoice: Mapping[int, int], paid_at: datetime) -
         card_order_ids=[row[2] for row in paid if row[1] == InvoiceKind.CARD],
         client_ids=sorted({row[3] for row in paid}),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTakenBack:
+    """What taking a payment back did to an invoice; `was_paid`: it was paid in full before."""
+
+    invoice_id: int
+    kind: str
+    order_id: int
+    client_id: int
+    was_paid: bool
+
+
+def take_back_payments(*, cents_by_invoice: Mapping[int, int]) -> list[PaymentTakenBack]:
+    """Subtract payments (cents by invoice id) from invoices the caller holds locked; they are open again. In id order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH before AS (SELECT id, state FROM billing_invoice WHERE id = ANY(%(ids)s))
+            UPDATE billing_invoice invoice SET paid_cents = paid_cents - payment.amount_cents, state = 'open', paid_at = NULL
+            FROM unnest(%(ids)s::bigint[], %(cents)s::bigint[]) AS payment(invoice_id, amount_cents), before
+            WHERE invoice.id = payment.invoice_id AND before.id = invoice.id
+            RETURNING invoice.id, invoice.kind, invoice.order_id, invoice.client_id, before.state = 'paid'
+            """,
+            {"ids": list(cents_by_invoice), "cents": list(cents_by_invoice.values())},
+        )
+        return sorted((PaymentTakenBack(*row) for row in cursor.fetchall()), key=lambda taken: taken.invoice_id)
+
+
+def count_reopenings(*, invoice_ids: Sequence[int]) -> None:
+    """The face value of these invoices is due once more."""
+    Invoice.objects.filter(pk__in=invoice_ids).update(reopened_count=F("reopened_count") + 1)

@@ -4,6 +4,7 @@ Its one law: what was sent is kept and given again byte for byte; another langua
 snapshot and not kept. It decides nothing about amounts: `formats.invoice` refuses a snapshot that does not add up.
 """
 
+from datetime import date
 from typing import Literal, cast
 
 from django.db import transaction
@@ -51,7 +52,16 @@ def snapshot_of(paper: Paper, *, language: str) -> invoice_format.InvoiceDocumen
         taxable_cents=paper.taxable_cents,
         vat_cents=paper.vat_cents,
         total_cents=paper.total_cents,
+        prepaid_cents=0 if is_credit else invoice.prepaid_cents,
+        direct_debit=None if is_credit else _direct_debit(invoice),
     )
+
+
+def _direct_debit(invoice: Invoice) -> invoice_format.DirectDebit | None:
+    told = invoice.direct_debit
+    if told is None:
+        return None
+    return invoice_format.DirectDebit(**(told | {"collect_on": date.fromisoformat(told["collect_on"])}))
 
 
 def _credited(invoice: Invoice, language: str) -> invoice_format.CreditedInvoice:

@@ -72,15 +72,27 @@ def what_to_pay(client: Client) -> WhatToPay:
     return WhatToPay(open_cents=sum(invoice.open_cents for invoice in invoices), invoices=invoices)
 
 
-def face_values_of(invoice_ids: Sequence[int]) -> list[tuple[int, int, int]]:
-    """(invoice id, client id, face value in cents) of the product invoices among these."""
+@dataclass(frozen=True, slots=True)
+class FaceValue:
+    """The face value of a product invoice in cents; `reopened_count` numbers its transfers. `is_loaded`: it is on cards."""
+
+    invoice_id: int
+    client_id: int
+    cents: int
+    reopened_count: int
+    is_loaded: bool
+
+
+def face_values_of(invoice_ids: Sequence[int]) -> list[FaceValue]:
+    """The face values of the product invoices among these."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT invoice.id, invoice.client_id, line.net_cents
+            SELECT invoice.id, invoice.client_id, line.net_cents, invoice.reopened_count, orders.state = 'loaded'
             FROM billing_invoice invoice JOIN billing_invoicerow line ON line.invoice_id = invoice.id
+            JOIN orders_order orders ON orders.id = invoice.order_id
             WHERE invoice.id = ANY(%s) AND line.reason = 'face_value' AND line.net_cents > 0 ORDER BY invoice.id
             """,
             [list(invoice_ids)],
         )
-        return cursor.fetchall()
+        return [FaceValue(*row) for row in cursor.fetchall()]

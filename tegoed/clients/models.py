@@ -98,7 +98,11 @@ def face_value_vat_reasons() -> dict[str, str]:
 
 
 class Issuer(models.Model):
-    """The issuer that runs this installation: one row. Its particulars stand on every document."""
+    """The issuer that runs this installation: one row. Its particulars stand on every document.
+
+    `creditor_identifier`: under which it collects by direct debit, empty when it doesn't. `collection_lead_days`: how many
+    days of settlement its bank wants between file and collection.
+    """
 
     name = models.CharField(max_length=120)
     enterprise_number = models.CharField(max_length=10)
@@ -111,6 +115,8 @@ class Issuer(models.Model):
     blocking_rule = models.CharField(max_length=10, choices=BlockingRule, default=BlockingRule.OVERDUE)
     allows_above_maximum = models.BooleanField(default=False)
     face_value_vat_reasons = models.JSONField(default=face_value_vat_reasons)
+    creditor_identifier = models.CharField(max_length=35, blank=True, db_default="")
+    collection_lead_days = models.PositiveSmallIntegerField(default=2, db_default=2)
     is_only_row = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
@@ -145,7 +151,7 @@ class Tariff(models.Model):
 
 
 class Client(models.Model):
-    """An employer that orders."""
+    """An employer that orders. `pays_from_credit`: its credit on account is used for the next invoice by itself."""
 
     name = models.CharField(max_length=120)
     enterprise_number = models.CharField(max_length=10, unique=True)
@@ -156,6 +162,7 @@ class Client(models.Model):
     town = models.CharField(max_length=80)
     billing_email = models.EmailField()
     needs_approval = models.BooleanField(default=False)
+    pays_from_credit = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -39,7 +39,10 @@ CROSS_CHECKS: dict[str, str] = {
         SELECT 'order ' || orders.id || ' (' || orders.state || ')' FROM orders_order orders
         WHERE orders.state IN ('paid', 'loaded') AND NOT EXISTS (
             SELECT 1 FROM billing_invoice invoice
-            WHERE invoice.order_id = orders.id AND invoice.kind = 'product' AND invoice.state = 'paid')
+            WHERE invoice.order_id = orders.id AND invoice.kind = 'product' AND (invoice.state = 'paid'
+                OR orders.state = 'loaded' AND EXISTS (
+                    SELECT 1 FROM banking_allocation allocation
+                    WHERE allocation.invoice_id = invoice.id AND allocation.undone_at IS NOT NULL)))
     """,
     "invoice-paid-differs-from-allocations": """
         SELECT 'invoice ' || invoice.number || ': ' || invoice.paid_cents || ' and ' || coalesce(sum(allocation.amount_cents), 0)
@@ -82,7 +85,7 @@ CROSS_CHECKS: dict[str, str] = {
     """,
     "client-credit-differs-from-its-sources": """
         SELECT 'client ' || account.client_id || ': ' || (account.credits_cents - account.debits_cents) || ' and '
-            || coalesce(freed.cents, 0) + coalesce(placed.cents, 0)
+            || coalesce(freed.cents, 0) + coalesce(placed.cents, 0) - coalesce(refunded.cents, 0)
         FROM ledger_account account
         LEFT JOIN (SELECT client_id, sum(freed_cents) AS cents FROM billing_creditnote GROUP BY client_id) freed
             ON freed.client_id = account.client_id
@@ -90,8 +93,11 @@ CROSS_CHECKS: dict[str, str] = {
             FROM banking_allocation
             WHERE undone_at IS NULL AND (source = 'credit' OR (source = 'line' AND invoice_id IS NULL))
             GROUP BY client_id) placed ON placed.client_id = account.client_id
-        WHERE account.kind = 'client_credit'
-            AND account.credits_cents - account.debits_cents <> coalesce(freed.cents, 0) + coalesce(placed.cents, 0)
+        LEFT JOIN (SELECT client_id, sum(amount_cents) AS cents FROM treasury_refund
+            WHERE source = 'credit' AND state IN ('approved', 'in_file', 'paid') GROUP BY client_id
+        ) refunded ON refunded.client_id = account.client_id
+        WHERE account.kind = 'client_credit' AND account.credits_cents - account.debits_cents
+            <> coalesce(freed.cents, 0) + coalesce(placed.cents, 0) - coalesce(refunded.cents, 0)
     """,
     "invoice-numbers-have-a-gap": """
         SELECT 'series ' || series || ' ' || year || ': last ' || coalesce(max(counter.last_number), 0) || ', '
@@ -119,6 +125,7 @@ CROSS_CHECKS: dict[str, str] = {
         LEFT JOIN (
             SELECT invoice.client_id, sum(line.net_cents) AS cents FROM billing_invoice invoice
             JOIN billing_invoicerow line ON line.invoice_id = invoice.id AND line.reason = 'face_value'
+            JOIN orders_order orders ON orders.id = invoice.order_id AND orders.state <> 'loaded'
             WHERE invoice.state = 'open' GROUP BY invoice.client_id
         ) due ON due.client_id = account.client_id
         WHERE account.kind = 'funds_due' AND account.credits_cents - account.debits_cents <> coalesce(due.cents, 0)
@@ -142,12 +149,42 @@ CROSS_CHECKS: dict[str, str] = {
     """,
     "line-differs-from-its-allocations": """
         SELECT 'statement line ' || line.id || ': ' || line.amount_cents || ' and '
-            || line.unplaced_cents + coalesce(sum(allocation.amount_cents), 0)
+            || line.unplaced_cents + coalesce(placed.cents, 0) + coalesce(gone.cents, 0)
         FROM banking_statementline line
-        LEFT JOIN banking_allocation allocation ON allocation.line_id = line.id AND allocation.undone_at IS NULL
-        GROUP BY line.id
-        HAVING line.amount_cents > 0
-            AND line.amount_cents <> line.unplaced_cents + coalesce(sum(allocation.amount_cents), 0)
+        LEFT JOIN (SELECT line_id, sum(amount_cents) AS cents FROM banking_allocation WHERE undone_at IS NULL
+            GROUP BY line_id) placed ON placed.line_id = line.id
+        LEFT JOIN (SELECT line_id, sum(cents) AS cents FROM (
+            SELECT line_id, amount_cents AS cents FROM treasury_refund WHERE state IN ('approved', 'in_file', 'paid')
+            UNION ALL SELECT return_line_id, amount_cents FROM treasury_refund
+            UNION ALL SELECT reverses_id, -amount_cents FROM banking_statementline
+                WHERE amount_cents < 0 AND unplaced_cents = 0
+            ) went GROUP BY line_id) gone ON gone.line_id = line.id
+        WHERE line.amount_cents > 0 AND line.amount_cents
+            <> line.unplaced_cents + coalesce(placed.cents, 0) + coalesce(gone.cents, 0)
+    """,
+    "refund-due-differs-from-refunds": """
+        SELECT 'refund_due: ' || account.cents || ' and ' || refund.cents
+        FROM (SELECT coalesce(sum(credits_cents - debits_cents), 0) AS cents FROM ledger_account
+                WHERE kind = 'refund_due') account,
+            (SELECT coalesce(sum(amount_cents), 0) AS cents FROM treasury_refund
+                WHERE state IN ('approved', 'in_file')) refund
+        WHERE account.cents <> refund.cents
+    """,
+    "payment-file-differs-from-its-rows": """
+        SELECT 'file ' || batch.reference || ': ' || batch.total_cents || ' and ' || coalesce(sum(told.amount_cents), 0)
+        FROM treasury_paymentbatch batch LEFT JOIN (
+            SELECT batch_id, amount_cents FROM treasury_refund
+            UNION ALL SELECT batch_id, amount_cents FROM treasury_collection
+        ) told ON told.batch_id = batch.id
+        GROUP BY batch.id
+        HAVING (batch.total_cents, batch.row_count) <> (coalesce(sum(told.amount_cents), 0), count(told.batch_id))
+    """,
+    "collection-without-its-line": """
+        SELECT 'collection ' || collection.end_to_end || ' (' || collection.state || ')'
+        FROM treasury_collection collection
+        LEFT JOIN banking_statementline line ON line.id = collection.line_id
+        WHERE collection.state IN ('paid', 'returned') AND (line.id IS NULL OR line.amount_cents < collection.amount_cents)
+            OR collection.state = 'returned' AND collection.return_line_id IS NULL
     """,
     "statement-differs-from-its-lines": """
         SELECT 'statement ' || statement.id FROM banking_statement statement
@@ -159,7 +196,9 @@ CROSS_CHECKS: dict[str, str] = {
         SELECT 'statement line ' || line.id
         FROM banking_statementline line LEFT JOIN ledger_transfer transfer ON transfer.event_key IN (
             'payment:statement-line:' || line.id, 'over_payment:statement-line:' || line.id,
-            'payment_unplaced:statement-line:' || line.id, 'outgoing:statement-line:' || line.id)
+            'payment_unplaced:statement-line:' || line.id, 'outgoing:statement-line:' || line.id,
+            'refund_paid:statement-line:' || line.id, 'refund_returned:statement-line:' || line.id,
+            'payment_returned:statement-line:' || line.id)
         GROUP BY line.id HAVING abs(line.amount_cents) <> coalesce(sum(transfer.amount_cents), 0)
     """,
     "bank-differs-from-last-statement": """

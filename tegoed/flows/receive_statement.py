@@ -1,9 +1,8 @@
 """A bank file comes in: read, placed, booked, invoices and orders paid; all of it or nothing (SPEC P1, P2, L1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 import structlog
 from django.db import transaction
@@ -22,20 +21,16 @@ from tegoed.banking.actions import (
     statements_to_book,
 )
 from tegoed.banking.models import Statement, StatementFile, StatementFileState
-from tegoed.billing.actions import InvoicesPaid, client_account_specs, record_payments
-from tegoed.billing.queries import face_values_of
-from tegoed.cards.actions import release_cards
 from tegoed.clients.models import User
 from tegoed.errors import Refusal
-from tegoed.flows.jobs import book_statement_file_job, load_due_orders_job
-from tegoed.flows.release_held_orders import release_held_orders
-from tegoed.ledger.door import BATCH_ROWS_MAX, AccountSpec, Posting, open_accounts, post
+from tegoed.flows.book_instructions import book_instructions, lock_for_instructions
+from tegoed.flows.jobs import book_statement_file_job
+from tegoed.flows.settle_payments import OUTGOING, SUSPENSE, Move, account_of, settle_payments
+from tegoed.ledger.door import AccountSpec
 from tegoed.ledger.models import AccountKind, TransferKind
-from tegoed.orders.actions import mark_orders_paid
-from tegoed.orders.models import OrderLine
 from tegoed.rules.dates import brussels_date
+from tegoed.treasury.recognition import instructions_named_by
 
-T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -105,130 +100,85 @@ def _book(file_id: int) -> BookingReport | None:
         matched_count=report.matched_count,
         paid_orders=len(report.paid_order_ids),
     )
-    if report.paid_order_ids:
-        load_due_orders_job.defer()
     return report
 
 
 def _book_statement(file: StatementFile, to_book: StatementToBook, report: BookingReport, *, at: datetime) -> None:
     statement = keep_statement(file=file, to_book=to_book)
-    lines = place_movements(statement=statement, movements=to_book.read.movements)
-    cents_by_invoice: dict[int, int] = {}
+    named = instructions_named_by(to_book.read.movements)
+    lock_for_instructions(named)
+    lines = place_movements(statement=statement, movements=named.movements)
+    done = book_instructions(named, lines, bank=_bank_of(statement), at=at)
+    cents_by_invoice = dict(done.cents_by_invoice)
     for line in lines:
         if line.placement.invoice_id is not None:
             cents_by_invoice[line.placement.invoice_id] = (
                 cents_by_invoice.get(line.placement.invoice_id, 0) + line.placement.allocated_cents
             )
-    paid = record_payments(cents_by_invoice=cents_by_invoice, paid_at=at)
-    _post(statement, lines, paid, at=at)
+    moves = [*_opening(statement), *_payments(statement, lines, done.booked_line_ids), *done.moves]
+    settled = settle_payments(cents_by_invoice=cents_by_invoice, moves=moves, at=at)
+    unplaced = [line.placement.unplaced_cents for line in lines if line.line_id not in done.placed_line_ids]
     report.line_count += len(lines)
-    report.matched_count += sum(line.placement.unplaced_cents == 0 for line in lines)
-    report.suspense_count += sum(line.placement.unplaced_cents > 0 for line in lines)
-    report.outgoing_count += sum(line.placement.unplaced_cents < 0 for line in lines)
-    report.invoice_count += len(paid.invoice_ids)
-    report.paid_order_ids += mark_orders_paid(order_ids=paid.product_order_ids, at=at)
-    _release_cards(paid.card_order_ids)
-    report.released_order_ids += release_held_orders(client_ids=paid.client_ids, at=at)
+    report.matched_count += len(lines) - sum(cents != 0 for cents in unplaced)
+    report.suspense_count += sum(cents > 0 for cents in unplaced)
+    report.outgoing_count += sum(cents < 0 for cents in unplaced)
+    report.invoice_count += len(settled.invoice_ids)
+    report.paid_order_ids += settled.paid_order_ids
+    report.released_order_ids += settled.released_order_ids
 
 
-def _post(statement: Statement, lines: Sequence[PlacedLine], paid: InvoicesPaid, *, at: datetime) -> None:
-    """The transfers of a statement: bank against receivable, credit on account, suspense; face value paid becomes funds."""
-    face_values = face_values_of(paid.invoice_ids)
-    client_ids = {line.placement.client_id for line in lines if line.placement.client_id is not None}
-    ids: dict[str, int] = {}
-    for specs in _in_batches(
-        _account_specs(statement, sorted(client_ids | {client_id for _, client_id, _ in face_values}))
-    ):
-        ids |= open_accounts(specs)
-    postings = [*_opening(statement, ids, at=at), *_payments(statement, lines, ids, at=at)]
-    postings += [
-        Posting(
-            event_key=f"funds:invoice:{invoice_id}",
-            kind=TransferKind.FUNDS_PAID,
-            debit_id=ids[f"{AccountKind.FUNDS_DUE}:client:{client_id}"],
-            credit_id=ids[f"{AccountKind.CLIENT_FUNDS}:client:{client_id}"],
-            amount_cents=cents,
-            event_at=at,
-        )
-        for invoice_id, client_id, cents in face_values
-    ]
-    for batch in _in_batches(postings):
-        post(batch)
+def _bank_of(statement: Statement) -> AccountSpec:
+    return AccountSpec(account_key=f"bank:{statement.bank_account_id}", kind=AccountKind.BANK)
 
 
-def _in_batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    """As many at a time as the ledger's door takes."""
-    for start in range(0, len(rows), BATCH_ROWS_MAX):
-        yield rows[start : start + BATCH_ROWS_MAX]
-
-
-def _bank_key(statement: Statement) -> str:
-    return f"bank:{statement.bank_account_id}"
-
-
-def _account_specs(statement: Statement, client_ids: Sequence[int]) -> list[AccountSpec]:
-    fixed = [
-        AccountSpec(account_key=_bank_key(statement), kind=AccountKind.BANK),
-        AccountSpec(account_key="suspense", kind=AccountKind.SUSPENSE),
-        AccountSpec(account_key="outgoing", kind=AccountKind.OUTGOING_UNPLACED),
-        AccountSpec(account_key="opening", kind=AccountKind.OPENING),
-    ]
-    return fixed + [spec for client_id in client_ids for spec in client_account_specs(client_id).values()]
-
-
-def _opening(statement: Statement, ids: dict[str, int], *, at: datetime) -> Iterator[Posting]:
+def _opening(statement: Statement) -> Iterator[Move]:
     """The first statement of an account brings in what was on it, so that books and bank agree from then on."""
     if (
         statement.old_balance_cents == 0
         or Statement.objects.filter(bank_account=statement.bank_account, pk__lt=statement.pk).exists()
     ):
         return
-    bank_id, opening_id = ids[_bank_key(statement)], ids["opening"]
+    bank, opening = _bank_of(statement), AccountSpec(account_key="opening", kind=AccountKind.OPENING)
     is_credit = statement.old_balance_cents > 0
-    yield Posting(
-        event_key=f"opening:{_bank_key(statement)}",
+    yield Move(
+        event_key=f"opening:{bank.account_key}",
         kind=TransferKind.OPENING_BALANCE,
-        debit_id=bank_id if is_credit else opening_id,
-        credit_id=opening_id if is_credit else bank_id,
+        debit=bank if is_credit else opening,
+        credit=opening if is_credit else bank,
         amount_cents=abs(statement.old_balance_cents),
-        event_at=at,
     )
 
 
-def _payments(
-    statement: Statement, lines: Sequence[PlacedLine], ids: dict[str, int], *, at: datetime
-) -> Iterator[Posting]:
-    bank_id = ids[_bank_key(statement)]
+def _payments(statement: Statement, lines: Sequence[PlacedLine], booked_line_ids: Collection[int]) -> Iterator[Move]:
+    """The transfers of a statement: bank against receivable, credit on account, suspense; what left.
+
+    Not those of the lines that `book_instructions` books itself.
+    """
+    bank = _bank_of(statement)
     for line in lines:
         place = line.placement
-        if place.unplaced_cents < 0:
-            yield Posting(
-                event_key=f"outgoing:statement-line:{line.line_id}",
-                kind=TransferKind.OUTGOING,
-                debit_id=ids["outgoing"],
-                credit_id=bank_id,
-                amount_cents=-place.unplaced_cents,
-                event_at=at,
-            )
+        if line.line_id in booked_line_ids:
             continue
-        parts = (
-            (TransferKind.PAYMENT, place.allocated_cents, f"{AccountKind.RECEIVABLE}:client:{place.client_id}"),
-            (TransferKind.OVER_PAYMENT, place.over_cents, f"{AccountKind.CLIENT_CREDIT}:client:{place.client_id}"),
-            (TransferKind.PAYMENT_UNPLACED, place.unplaced_cents, "suspense"),
-        )
-        for kind, cents, account_key in parts:
-            if cents:
-                yield Posting(
-                    event_key=f"{kind}:statement-line:{line.line_id}",
-                    kind=kind,
-                    debit_id=bank_id,
-                    credit_id=ids[account_key],
-                    amount_cents=cents,
-                    event_at=at,
-                )
+        if place.unplaced_cents < 0:
+            yield Move(
+                event_key=f"{TransferKind.OUTGOING}:statement-line:{line.line_id}",
+                kind=TransferKind.OUTGOING,
+                debit=OUTGOING,
+                credit=bank,
+                amount_cents=-place.unplaced_cents,
+            )
+        if place.client_id is not None:
+            if place.allocated_cents:
+                receivable = account_of(place.client_id, AccountKind.RECEIVABLE)
+                yield _in(line, TransferKind.PAYMENT, bank, receivable, place.allocated_cents)
+            if place.over_cents:
+                credit = account_of(place.client_id, AccountKind.CLIENT_CREDIT)
+                yield _in(line, TransferKind.OVER_PAYMENT, bank, credit, place.over_cents)
+        if place.unplaced_cents > 0:
+            yield _in(line, TransferKind.PAYMENT_UNPLACED, bank, SUSPENSE, place.unplaced_cents)
 
 
-def _release_cards(card_order_ids: Sequence[int]) -> None:
-    """The cards of a first order go to production once their invoice is paid (SPEC C2)."""
-    requests = OrderLine.objects.filter(order__in=card_order_ids, card_request__isnull=False)
-    release_cards(request_ids=list(requests.values_list("card_request_id", flat=True)))
+def _in(line: PlacedLine, kind: TransferKind, bank: AccountSpec, place: AccountSpec, cents: int) -> Move:
+    return Move(
+        event_key=f"{kind}:statement-line:{line.line_id}", kind=kind, debit=bank, credit=place, amount_cents=cents
+    )

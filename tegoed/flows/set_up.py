@@ -20,6 +20,7 @@ from tegoed.clients.models import Client, Contract, Issuer, Language, Role, Site
 from tegoed.errors import Refusal
 from tegoed.formats.invoice import is_bic
 from tegoed.rules.dates import brussels_today
+from tegoed.rules.direct_debit import read_creditor_identifier
 from tegoed.rules.enterprise import read_enterprise_number, read_iban
 from tegoed.rules.pricing import check_replacement_fee
 from tegoed.rules.products import Form, Product
@@ -34,7 +35,11 @@ class SetUpFileFaulty(Refusal):
 
 @transaction.atomic
 def set_up(*, content: str) -> None:
-    """Apply a set-up file. Raises `SetUpFileFaulty`, `EnterpriseNumberInvalid`, `IbanInvalid`, `ReplacementFeeAboveMaximum`."""
+    """Apply a set-up file.
+
+    Raises `SetUpFileFaulty`, `EnterpriseNumberInvalid`, `IbanInvalid`, `CreditorIdentifierInvalid`,
+    `ReplacementFeeAboveMaximum`.
+    """
     try:
         described = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
@@ -88,6 +93,8 @@ def _set_issuer(described: Mapping[str, Any]) -> None:
     languages = set(described.get("face_value_vat_reasons", Language.values))
     if languages != set(Language.values):
         raise SetUpFileFaulty(where="issuer", what=f"face_value_vat_reasons: {', '.join(Language.values)}?")
+    if described.get("creditor_identifier"):
+        values["creditor_identifier"] = read_creditor_identifier(described["creditor_identifier"])
     _checked("issuer", Issuer.objects.first() or Issuer(), **values).save()
 
 

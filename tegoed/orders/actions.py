@@ -311,6 +311,13 @@ def mark_orders_paid(*, order_ids: Sequence[int], at: datetime) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def mark_order_unpaid(order: Order, *, reason: str, actor: User | None) -> None:
+    """A paid order, held locked, waits for its payment again: that was undone or taken back. Raises `StepNotAllowed`."""
+    advance_order(order, OrderState.INVOICED, reason=reason, actor=actor)
+    order.paid_at = None
+    order.save(update_fields=["paid_at"])
+
+
 def keep_costs(*, order: Order, pricing: Pricing) -> None:
     """Write the confirmed costs down."""
     costs = [(InvoiceKind.PRODUCT, cost) for cost in pricing.product_costs]

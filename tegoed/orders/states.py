@@ -8,7 +8,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     S.PROCESSING: frozenset({S.INVOICED, S.ON_HOLD}),
     S.ON_HOLD: frozenset({S.PROCESSING, S.CANCELLED}),
     S.INVOICED: frozenset({S.PAID, S.CANCELLED}),
-    S.PAID: frozenset({S.LOADED}),
+    S.PAID: frozenset({S.LOADED, S.INVOICED}),  # back: its payment was undone or returned
     S.LOADED: frozenset(),
     S.CANCELLED: frozenset(),
 }

@@ -47,6 +47,13 @@ STATES = {
     "matched": Look("good", "check"),
     "suspense": Look("wait", "help"),
     "outgoing": Look("quiet", "arrow-right"),
+    # refunds, mandates, collections
+    "asked": Look("wait", "user-check"),
+    "approved": Look("busy", "clipboard-check"),
+    "in_file": Look("busy", "building-bank"),
+    "returned": Look("stop", "alert-triangle"),
+    "suspended": Look("stop", "player-pause"),
+    "revoked": Look("quiet", "ban"),
     # files of clients
     "asking": Look("wait", "help"),
     "ready": Look("wait", "eye"),

@@ -240,6 +240,6 @@ def test_a_line_without_money_is_kept_and_moves_nothing(invoices) -> None:
 
 
 def test_more_accounts_than_one_call_takes_are_opened_in_parts(invoices, monkeypatch) -> None:
-    monkeypatch.setattr("tegoed.flows.receive_statement.BATCH_ROWS_MAX", 2)
+    monkeypatch.setattr("tegoed.flows.settle_payments.BATCH_ROWS_MAX", 2)
     received(coda_file([payment_of(invoice) for invoice in invoices]))
     assert Order.objects.get().state == "paid"

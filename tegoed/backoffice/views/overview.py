@@ -10,6 +10,8 @@ from tegoed.backoffice.wording import load_delay
 from tegoed.beneficiaries.queries import identifier_changes_asked
 from tegoed.orders.models import OrderState
 from tegoed.rules.dates import brussels_date
+from tegoed.treasury.models import RefundState
+from tegoed.treasury.queries import refunds_found
 
 
 @for_staff
@@ -26,5 +28,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         states=[(state, figures.order_counts.get(state.value, 0)) for state in OrderState],
         late=[(order, load_delay(order, now=now)) for order in figures.late_orders],
         accounts=bank_accounts_with_last_statement(),
+        refund_count=refunds_found(RefundState.ASKED).count(),
         identifier_change_count=identifier_changes_asked().count(),
     )
