@@ -18,6 +18,7 @@ from tegoed.audit.actions import Action
 from tegoed.banking.ladder import Reason, Rung
 from tegoed.orders.models import Order
 from tegoed.rules.money import format_euro
+from tegoed.treasury.recognition import InstructedReason
 
 Words = str | Promise
 
@@ -30,6 +31,12 @@ LINE_REASONS: dict[str, Words] = {
     Reason.NUMBER_UNKNOWN: _("The communication is valid, but no invoice of ours has that number"),
     Reason.NO_NUMBER: _("No structured communication, and none in the text"),
     Reason.NO_AMOUNT: _("An announcement of the bank, without money"),
+    InstructedReason.REFUND_PAID: _("A refund of ours, paid by the bank"),
+    InstructedReason.REFUND_RETURNED: _("A refund of ours that came back"),
+    InstructedReason.REFUND_FAILED: _("Could not be paid back: it waits again"),
+    InstructedReason.REFUNDED: _("Paid back to the account it came from"),
+    InstructedReason.COLLECTED: _("Direct debits of one file, in one sum"),
+    InstructedReason.COLLECTION_RETURNED: _("A direct debit that the bank took back"),
     Reason.OUTGOING: _("Money that left the account; nobody has said yet what for"),
 }
 
@@ -51,6 +58,21 @@ ACTIONS: dict[str, Words] = {
     Action.BENEFICIARY_REACTIVATED: _("Beneficiary reactivated"),
     Action.CLIENT_OPENED: _("Client opened"),
     Action.CLIENT_SET_UP: _("Client set up by the operator"),
+    Action.COLLECTION_CANCELLED: _("Direct debit stopped at the bank"),
+    Action.COLLECTION_REPEATED: _("Invoice to be collected once more"),
+    Action.COLLECTION_RETURNED: _("Direct debit refused or taken back by the bank"),
+    Action.CREDIT_USED: _("Credit used for an invoice"),
+    Action.MANDATE_REVOKED: _("Mandate revoked"),
+    Action.MANDATE_SIGNED: _("Mandate signed"),
+    Action.MANDATE_SUSPENDED: _("Mandate suspended after an answer of the bank"),
+    Action.PAYMENT_FILE_DOWNLOADED: _("File for the bank downloaded"),
+    Action.PAYMENT_FILE_MADE: _("File for the bank made"),
+    Action.REFUND_APPROVED: _("Refund approved by a second person"),
+    Action.REFUND_ASKED: _("Refund asked for"),
+    Action.REFUND_CANCELLED: _("Refund cancelled"),
+    Action.REFUND_PAID: _("Refund paid by the bank"),
+    Action.REFUND_REFUSED: _("Refund refused"),
+    Action.REFUND_RETURNED: _("Refund came back from the bank"),
     Action.CONTRACT_SIGNED: _("Contract signed"),
     Action.COST_CENTRE_RENAMED: _("Cost centre renamed"),
     Action.IDENTIFIER_CHANGE_ASKED: _("Another number asked for"),
@@ -111,6 +133,7 @@ STEP_REASONS: dict[str, Words] = {
     "older_invoices_credited": _("Older invoices are paid or credited"),
     "milder_rule": _("Invoices are still open, but the rule no longer holds it back"),
     "payment_matched": _("Payment matched"),
+    "payment_returned": _("The bank took the payment back"),
     "loaded": _("Vouchers loaded"),
 }
 
@@ -121,6 +144,9 @@ MESSAGE_KINDS: dict[str, Words] = {
     "order_approved": _("Order approved"),
     "order_sent_back": _("Order sent back"),
     "order_loaded": _("Vouchers loaded"),
+    "refund": _("Refund"),
+    "collection_returned": _("Direct debit that did not succeed"),
+    "mandate": _("Mandate for direct debit"),
     "monthly_draft": _("Monthly order ready to check"),
     "identifier_change": _("Number of a beneficiary"),
 }

@@ -24,7 +24,7 @@ from tegoed.ledger.models import AccountKind, TransferKind
 from tegoed.treasury.mandates import suspend_mandate
 from tegoed.treasury.models import Collection, CollectionState, Refund, RefundSource
 from tegoed.treasury.reasons import STOPPING
-from tegoed.treasury.recognition import Instructed
+from tegoed.treasury.recognition import Instructed, InstructedReason
 
 REFUND_DUE = AccountSpec(account_key="refund_due", kind=AccountKind.REFUND_DUE)
 
@@ -81,7 +81,7 @@ def _mark(line_id: int, reason: str, *, reverses_id: int | None = None) -> None:
 
 
 def _refund_paid(refund: Refund, line: PlacedLine, done: InstructionsBooked, *, bank: AccountSpec) -> None:
-    _mark(line.line_id, "refund_paid")
+    _mark(line.line_id, InstructedReason.REFUND_PAID)
     refund.paid_line_id = line.line_id
     done.booked_line_ids.add(line.line_id)
     done.placed_line_ids.add(line.line_id)
@@ -90,7 +90,7 @@ def _refund_paid(refund: Refund, line: PlacedLine, done: InstructionsBooked, *, 
 
 def _refund_returned(refund: Refund, line: PlacedLine, done: InstructionsBooked, *, bank: AccountSpec) -> None:
     """The money is ours to give again, and goes back to where it came from."""
-    _mark(line.line_id, "refund_returned", reverses_id=refund.paid_line_id)
+    _mark(line.line_id, InstructedReason.REFUND_RETURNED, reverses_id=refund.paid_line_id)
     refund.return_line_id = line.line_id
     done.booked_line_ids.add(line.line_id)
     done.placed_line_ids.add(line.line_id)
@@ -120,7 +120,7 @@ def put_back_in_suspense(refund: Refund) -> None:
     line = StatementLine.objects.select_for_update().get(refunds=refund)
     line.unplaced_cents += refund.amount_cents
     line.state = LineState.SUSPENSE
-    line.reason = "refund_failed"
+    line.reason = InstructedReason.REFUND_FAILED
     line.save(update_fields=["unplaced_cents", "state", "reason"])
 
 
@@ -158,7 +158,7 @@ def _total(
                 done.cents_by_invoice.get(allocation.invoice_id, 0) + allocation.amount_cents
             )
         done.moves.append(_placement(allocation))
-    _mark(line.line_id, "collected")
+    _mark(line.line_id, InstructedReason.COLLECTED)
     done.placed_line_ids.add(line.line_id)
 
 
@@ -177,7 +177,7 @@ def _bounced(
     collection: Collection, line: PlacedLine, total: PlacedLine, done: InstructionsBooked, *, bank: AccountSpec
 ) -> None:
     """In with the total of its group and out again in one statement: it never reached an invoice."""
-    _mark(line.line_id, "collection_returned", reverses_id=total.line_id)
+    _mark(line.line_id, InstructedReason.COLLECTION_RETURNED, reverses_id=total.line_id)
     collection.line_id = total.line_id
     collection.return_line_id = line.line_id
     done.booked_line_ids.add(line.line_id)
@@ -192,10 +192,10 @@ def _returned(
     collection.return_line_id = line.line_id
     allocations = _undoable(collection)
     if not allocations:
-        StatementLine.objects.filter(pk=line.line_id).update(reason="collection_returned")
+        StatementLine.objects.filter(pk=line.line_id).update(reason=InstructedReason.COLLECTION_RETURNED)
         return
     done.moves += undo_allocations(allocations=allocations, reason="payment_returned", actor=None, at=at).moves
-    _mark(line.line_id, "collection_returned", reverses_id=collection.line_id)
+    _mark(line.line_id, InstructedReason.COLLECTION_RETURNED, reverses_id=collection.line_id)
     done.booked_line_ids.add(line.line_id)
     done.placed_line_ids.add(line.line_id)
     done.moves.append(_of_line(TransferKind.PAYMENT_RETURNED, line, SUSPENSE, bank))

@@ -18,6 +18,7 @@ from tegoed.ledger.models import Transfer, TransferKind
 from tegoed.ledger.refusals import FundsShort
 from tegoed.treasury.models import Refund, RefundSource, RefundState
 from tegoed.treasury.queries import accounts_paid_from, available_credit_cents, iban_or_none
+from tegoed.treasury.recognition import InstructedReason
 from tegoed.treasury.refunds import locked_refund, mark_approved, mark_cancelled, mark_refused, open_refund
 from tegoed.treasury.refusals import CreditShort, LineNotInSuspense, PayerUnknown, RefundNotWaiting
 
@@ -119,7 +120,7 @@ def _take_from_line(refund: Refund) -> None:
         raise LineNotInSuspense
     line.unplaced_cents = 0
     line.state = LineState.MATCHED
-    line.reason = "refunded"
+    line.reason = InstructedReason.REFUNDED
     line.save(update_fields=["unplaced_cents", "state", "reason"])
 
 

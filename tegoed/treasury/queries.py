@@ -130,6 +130,16 @@ def collections_of(invoice: Invoice) -> QuerySet[Collection]:
     return Collection.objects.filter(invoice=invoice).order_by("-id")
 
 
+def collected_on(invoice: Invoice) -> date | None:
+    """The day the open invoice is collected, as far as is known now; None where the client pays itself."""
+    on_its_way = Collection.objects.filter(invoice=invoice, state=CollectionState.IN_FILE).first()
+    if on_its_way is not None:
+        return on_its_way.collect_on
+    if invoice.direct_debit is None or not collectable_invoices().filter(pk=invoice.pk).exists():
+        return None
+    return date.fromisoformat(invoice.direct_debit["collect_on"])
+
+
 def collectable_invoices() -> QuerySet[Invoice]:
     """Open invoices that say they are collected, of clients whose mandate is active, in id order.
 

@@ -7,12 +7,24 @@ line goes the way of every other line. It books nothing; the rows it gives are l
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from tegoed.formats.bank_statement import BankMovement
 from tegoed.treasury.models import Collection, CollectionState, Refund, RefundState
 from tegoed.treasury.references import Mark
 
 _MARKS = tuple(f"{mark}-" for mark in (Mark.REFUND, Mark.COLLECTION, Mark.COLLECTION_FILE))
+
+
+class InstructedReason(StrEnum):
+    """Why a line lies where it lies, when it answers an instruction of ours."""
+
+    REFUND_PAID = "refund_paid"
+    REFUND_RETURNED = "refund_returned"
+    REFUND_FAILED = "refund_failed"
+    REFUNDED = "refunded"
+    COLLECTED = "collected"
+    COLLECTION_RETURNED = "collection_returned"
 
 
 @dataclass(slots=True)

@@ -1,12 +1,12 @@
 """What happens before the office opens a page: orders confirmed and invoiced, bank files booked as the worker does."""
 
-from bank import coda_file, payment_of
+from bank import Payment, coda_file, payment_of
 from cast import Cast, draft_of, hire, hire_temporary, niss
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tegoed.backoffice.urls import urlpatterns
-from tegoed.banking.models import StatementFile
+from tegoed.banking.models import StatementFile, StatementLine
 from tegoed.beneficiaries.actions import ask_identifier_change
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.billing.models import Invoice
@@ -14,11 +14,15 @@ from tegoed.cards.models import Card
 from tegoed.clients.models import Client
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.invoice_order import invoice_order, send_invoices
+from tegoed.flows.payment_files import make_collection_file
 from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
+from tegoed.flows.refunds import ask_refund_of_line
+from tegoed.flows.sign_mandate import sign_mandate
 from tegoed.orders.models import Order
 from tegoed.orders.queries import preview_of
 from tegoed.outbox.models import Message
 from tegoed.rules.identifiers import read_identifier
+from tegoed.treasury.models import Collection, MandateScheme, Refund
 
 
 def office(name: str, **kwargs: int) -> str:
@@ -52,7 +56,12 @@ def a_day(cast: Cast) -> dict[str, int]:
     change = ask_identifier_change(
         client=cast.bakery, beneficiary_id=newcomer.pk, identifier=read_identifier(niss(90)), actor=cast.alice
     )
+    refund, collection, line = money_back_and_forth(cast)
     return {
+        "refund_id": refund.pk,
+        "collection_id": collection.pk,
+        "batch_id": collection.batch_id,
+        "line_id": line.pk,
         "order_id": order.pk,
         "file_id": file.pk,
         "client_id": cast.bakery.pk,
@@ -61,6 +70,30 @@ def a_day(cast: Cast) -> dict[str, int]:
         "card_id": Card.objects.order_by("id")[0].pk,
         "message_id": Message.objects.order_by("id")[0].pk,
     }
+
+
+def money_back_and_forth(cast: Cast) -> tuple[Refund, Collection, StatementLine]:
+    """A refund asked, an invoice on its way to be collected, and a payment not placed."""
+    issuer = cast.issuer
+    issuer.creditor_identifier, issuer.payment_days = "BE81ZZZ0123456749", 5
+    issuer.save()
+    sign_mandate(
+        client=cast.garage,
+        scheme=MandateScheme.CORE,
+        iban="BE71096123456769",
+        signer_name="Charlie",
+        signer_function="Owner",
+        signed_from="192.0.2.7",
+        actor=cast.charlie,
+    )
+    ordered(cast.garage, hire(cast.garage, 1, first=50))
+    batch = make_collection_file(actor=cast.staff_member)
+    last = StatementFile.objects.order_by("id").last().statements.get()
+    unknown = [Payment(4_200, free="?", account="NL91ABNA0417164300"), Payment(100, free="?")]
+    booked(coda_file(unknown, sequence=2, old_balance_cents=last.new_balance_cents), name="tuesday.cod")
+    back, line = StatementLine.objects.order_by("-id")[1], StatementLine.objects.order_by("-id")[0]
+    refund = ask_refund_of_line(line_id=back.pk, reason="", actor=cast.staff_member)
+    return refund, batch.collections.first(), line
 
 
 def every_address(things: dict[str, int]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from tegoed.portal.access import for_members, page
 from tegoed.portal.pages import page_of
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.enterprise import pretty_iban
+from tegoed.treasury.queries import available_credit_cents, collected_on, mandate_in_force
 
 UNSAFE_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -48,6 +49,7 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
 def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> HttpResponse:
     """One invoice: its rows, and how to pay what is open."""
     shown = _invoice_or_404(membership, invoice_id)
+    mandate = mandate_in_force(membership.client)
     return page(
         request,
         membership,
@@ -57,6 +59,9 @@ def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> Ht
         rows=shown.rows.all(),
         iban=pretty_iban(shown.seller["iban"]),
         qr_svg=_qr_svg(shown),
+        mandate=mandate,
+        collected_on=collected_on(shown),
+        credit_cents=available_credit_cents(membership.client),
         languages=settings.LANGUAGES,
         today=brussels_today(),
     )
