@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "tegoed.orders",
     "tegoed.billing",
     "tegoed.banking",
+    "tegoed.treasury",
     "tegoed.wallets",
     "tegoed.flows",
     "tegoed.public",

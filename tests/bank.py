@@ -15,9 +15,9 @@ from tegoed.rules.dates import brussels_today
 
 @dataclass(frozen=True)
 class Payment:
-    """Money in (or out when negative). `structured`: type 101; `free`: the text of the payer; `reference`: end to end.
+    """Money in (or out when negative). `structured`: type 101; `free`: the text of the payer; `end_to_end`: its reference.
 
-    `r_type`: the bank takes an earlier one back (1 reject, 2 return, 3 refund, 4 reversal).
+    `r_type`: the bank takes an earlier one back (1 reject, 2 return, 3 refund, 4 reversal), for the ISO `reason`.
     """
 
     amount_cents: int
@@ -25,8 +25,9 @@ class Payment:
     free: str = ""
     name: str = "BAKKERIJ PEETERS"
     account: str = "BE71096123456769"
-    reference: str = ""
+    end_to_end: str = ""
     r_type: str = ""
+    reason: str = ""
 
 
 def payment_of(invoice: Invoice, amount_cents: int | None = None) -> Payment:
@@ -86,8 +87,9 @@ def statement_of(
             counterparty_currency="EUR",
             counterparty_name=payment.name,
             bank_reference=f"REF{sequence:05d}{index:07d}",
-            customer_reference=payment.reference,
+            customer_reference=payment.end_to_end,
             r_type=payment.r_type,
+            reason_code=payment.reason,
         )
         for index, payment in enumerate(payments, start=1)
     )

@@ -20,6 +20,7 @@ from tegoed.banking.proposing import Why
 from tegoed.orders.models import Order
 from tegoed.outbox.models import TransmissionState
 from tegoed.rules.money import format_euro
+from tegoed.treasury.recognition import InstructedReason
 
 Words = str | Promise
 
@@ -37,6 +38,12 @@ LINE_REASONS: dict[str, Words] = {
     Reason.NUMBER_UNKNOWN: _("The communication is valid, but no invoice of ours has that number"),
     Reason.NO_NUMBER: _("No structured communication, and none in the text"),
     Reason.NO_AMOUNT: _("An announcement of the bank, without money"),
+    InstructedReason.REFUND_PAID: _("A refund of ours, paid by the bank"),
+    InstructedReason.REFUND_RETURNED: _("A refund of ours that came back"),
+    InstructedReason.REFUND_FAILED: _("Could not be paid back: it waits again"),
+    InstructedReason.REFUNDED: _("Paid back to the account it came from"),
+    InstructedReason.COLLECTED: _("Direct debits of one file, in one sum"),
+    InstructedReason.COLLECTION_RETURNED: _("A direct debit that the bank took back"),
     Reason.OUTGOING: _("Money that left the account; nobody has said yet what for"),
     Reason.RETURN: _("Takes back an earlier payment, which was undone"),
     Reason.RETURN_CREDIT_USED: _("Takes back an earlier payment, but what it put on account was used meanwhile"),
@@ -82,6 +89,21 @@ ACTIONS: dict[str, Words] = {
     Action.BENEFICIARY_REACTIVATED: _("Beneficiary reactivated"),
     Action.CLIENT_OPENED: _("Client opened"),
     Action.CLIENT_SET_UP: _("Client set up by the operator"),
+    Action.COLLECTION_CANCELLED: _("Direct debit stopped at the bank"),
+    Action.COLLECTION_REPEATED: _("Invoice to be collected once more"),
+    Action.COLLECTION_RETURNED: _("Direct debit refused or taken back by the bank"),
+    Action.CREDIT_USED: _("Credit used for an invoice"),
+    Action.MANDATE_REVOKED: _("Mandate revoked"),
+    Action.MANDATE_SIGNED: _("Mandate signed"),
+    Action.MANDATE_SUSPENDED: _("Mandate suspended after an answer of the bank"),
+    Action.PAYMENT_FILE_DOWNLOADED: _("File for the bank downloaded"),
+    Action.PAYMENT_FILE_MADE: _("File for the bank made"),
+    Action.REFUND_APPROVED: _("Refund approved by a second person"),
+    Action.REFUND_ASKED: _("Refund asked for"),
+    Action.REFUND_CANCELLED: _("Refund cancelled"),
+    Action.REFUND_PAID: _("Refund paid by the bank"),
+    Action.REFUND_REFUSED: _("Refund refused"),
+    Action.REFUND_RETURNED: _("Refund came back from the bank"),
     Action.CONTRACT_SIGNED: _("Contract signed"),
     Action.COST_CENTRE_RENAMED: _("Cost centre renamed"),
     Action.DAY_CLOSED: _("Day closed"),
@@ -175,6 +197,9 @@ MESSAGE_KINDS: dict[str, Words] = {
     "payment_received": _("Payment received"),
     "payment_unplaced": _("Payment that could not be placed"),
     "payment_returned": _("Payment taken back by the bank"),
+    "refund": _("Refund"),
+    "collection_returned": _("Direct debit that did not succeed"),
+    "mandate": _("Mandate for direct debit"),
     "monthly_draft": _("Monthly order ready to check"),
     "identifier_change": _("Number of a beneficiary"),
     "statement_of_account": _("Statement of account"),
@@ -251,6 +276,9 @@ FINDINGS: dict[str, Words] = {
     "reopened-invoice-not-in-ledger": _("An invoice was open again more or less often than the books say"),
     "proposal-outlived-its-line": _("A proposal waits though its payment has its place"),
     "correction-without-its-effect": _("A correction was approved and nothing was corrected"),
+    "refund-due-differs-from-refunds": _("Money on its way back is not that of the refunds approved"),
+    "payment-file-differs-from-its-rows": _("A file for the bank and what stands in it don't agree"),
+    "collection-without-its-line": _("A collection has no bank line that shows it"),
     "statement-differs-from-its-lines": _("A statement's balances and lines don't agree"),
     "line-not-wholly-placed": _("A bank line is not in the books for its whole amount"),
     "bank-differs-from-last-statement": _("The books have another bank balance than the last statement"),

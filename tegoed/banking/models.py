@@ -11,15 +11,31 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.banking.day_closes import DayClose  # noqa: F401  # Django looks for models here
 from tegoed.billing.models import Invoice
 from tegoed.clients.models import Client, User
+from tegoed.formats.pain import COLLECTION_SCHEMAS, TRANSFER_SCHEMAS
 
 
 class BankAccount(models.Model):
-    """An account of the issuer. Its statements are read; its IBAN stands on invoices."""
+    """An account of the issuer. Its statements are read; its IBAN stands on invoices.
+
+    `transfer_schema`, `collection_schema`: the versions of pain.001 and pain.008 that its bank takes.
+    """
 
     iban = models.CharField(max_length=34, unique=True)
     bic = models.CharField(max_length=11)
     holder = models.CharField(max_length=70)
     is_for_invoices = models.BooleanField(default=False)
+    transfer_schema = models.CharField(
+        max_length=20,
+        choices=[(schema, schema) for schema in TRANSFER_SCHEMAS],
+        default=TRANSFER_SCHEMAS[0],
+        db_default=TRANSFER_SCHEMAS[0],
+    )
+    collection_schema = models.CharField(
+        max_length=20,
+        choices=[(schema, schema) for schema in COLLECTION_SCHEMAS],
+        default=COLLECTION_SCHEMAS[0],
+        db_default=COLLECTION_SCHEMAS[0],
+    )
 
     class Meta:
         constraints = [

@@ -16,6 +16,7 @@ from tegoed.formats.invoice import Party
 from tegoed.ledger.door import AccountSpec, Posting, open_accounts, post
 from tegoed.ledger.models import AccountKind, TransferKind
 from tegoed.orders.models import InvoiceKind, Order, OrderCost
+from tegoed.rules.direct_debit import collection_day
 from tegoed.rules.pricing import Cost, CostReason, Totals, totals_of
 from tegoed.rules.structured_communication import make_structured_communication
 
@@ -33,20 +34,39 @@ class PayeeAccount:
     bic: str
 
 
-def issue_invoices(*, order: Order, payee: PayeeAccount, issued_at: datetime, issued_on: date) -> list[Invoice]:
+def issue_invoices(
+    *,
+    order: Order,
+    payee: PayeeAccount,
+    issued_at: datetime,
+    issued_on: date,
+    credit_cents: int = 0,
+    direct_debit: Mapping[str, str] | None = None,
+) -> list[Invoice]:
     """The product invoice of a confirmed order, and its card invoice if cards are charged (SPEC I1).
 
     Numbers come from counter rows that stay locked to the end of the transaction: no gaps (SPEC I2). The client's
-    receivable is posted in the ledger, and what each cost centre bears is written down.
+    receivable is posted in the ledger, and what each cost centre bears is written down. `credit_cents`: credit that pays
+    them, the product invoice first; the invoices say how much (`prepaid_cents`), the caller uses it. `direct_debit`: the
+    mandate under which the rest is collected.
     """
     issuer = the_issuer()
     costs = list(order.costs.all())
-    invoices = []
+    invoices: list[Invoice] = []
     for kind in (InvoiceKind.PRODUCT, InvoiceKind.CARD):
         of_kind = [cost for cost in costs if cost.invoice_kind == kind]
         if of_kind:
             invoices.append(
-                _issue(order=order, kind=kind, costs=of_kind, issuer=issuer, payee=payee, issued_on=issued_on)
+                _issue(
+                    order=order,
+                    kind=kind,
+                    costs=of_kind,
+                    issuer=issuer,
+                    payee=payee,
+                    issued_on=issued_on,
+                    credit_cents=credit_cents - sum(invoice.prepaid_cents for invoice in invoices),
+                    direct_debit=direct_debit,
+                )
             )
     _post_receivables(order.client, invoices, issued_at=issued_at)
     divide_invoices(invoices, at=issued_at)
@@ -54,11 +74,21 @@ def issue_invoices(*, order: Order, payee: PayeeAccount, issued_at: datetime, is
 
 
 def _issue(
-    *, order: Order, kind: InvoiceKind, costs: Sequence[OrderCost], issuer: Issuer, payee: PayeeAccount, issued_on: date
+    *,
+    order: Order,
+    kind: InvoiceKind,
+    costs: Sequence[OrderCost],
+    issuer: Issuer,
+    payee: PayeeAccount,
+    issued_on: date,
+    credit_cents: int,
+    direct_debit: Mapping[str, str] | None,
 ) -> Invoice:
     client = order.client
     totals = _totals(costs)
     number_in_year = next_number(SERIES[kind], issued_on.year)
+    due_on = issued_on + timedelta(days=issuer.payment_days)
+    prepaid_cents = min(credit_cents, totals.total_cents)
     invoice = Invoice.objects.create(
         client=client,
         order=order,
@@ -70,7 +100,7 @@ def _issue(
         structured_communication=_communication(kind, issued_on.year, number_in_year),
         language=client.language,
         issued_on=issued_on,
-        due_on=issued_on + timedelta(days=issuer.payment_days),
+        due_on=due_on,
         seller=asdict(seller_party(issuer))
         | {"iban": payee.iban, "bic": payee.bic, "vat_reasons": issuer.face_value_vat_reasons},
         buyer=asdict(buyer_party(client)),
@@ -78,6 +108,10 @@ def _issue(
         taxable_cents=totals.taxable_cents,
         vat_cents=totals.vat_cents,
         total_cents=totals.total_cents,
+        prepaid_cents=prepaid_cents,
+        direct_debit=_announced(direct_debit, issued_on=issued_on, due_on=due_on)
+        if direct_debit is not None and prepaid_cents < totals.total_cents
+        else None,
     )
     InvoiceRow.objects.bulk_create(
         InvoiceRow(
@@ -94,6 +128,12 @@ def _issue(
         for position, cost in enumerate(costs, start=1)
     )
     return invoice
+
+
+def _announced(direct_debit: Mapping[str, str], *, issued_on: date, due_on: date) -> dict[str, str]:
+    """The mandate and the day that the invoice announces."""
+    day = collection_day(issued_on=issued_on, due_on=due_on, today=issued_on, lead_days=0)
+    return {**direct_debit, "collect_on": day.isoformat()}
 
 
 def _totals(costs: Sequence[OrderCost]) -> Totals:

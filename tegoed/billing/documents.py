@@ -6,6 +6,7 @@ snapshot and not kept. It decides nothing about amounts: `formats.invoice` refus
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Literal, cast
 
 from django.utils import timezone
@@ -52,7 +53,16 @@ def snapshot_of(paper: Paper, *, language: str) -> invoice_format.InvoiceDocumen
         taxable_cents=paper.taxable_cents,
         vat_cents=paper.vat_cents,
         total_cents=paper.total_cents,
+        prepaid_cents=0 if is_credit else invoice.prepaid_cents,
+        direct_debit=None if is_credit else _direct_debit(invoice),
     )
+
+
+def _direct_debit(invoice: Invoice) -> invoice_format.DirectDebit | None:
+    told = invoice.direct_debit
+    if told is None:
+        return None
+    return invoice_format.DirectDebit(**(told | {"collect_on": date.fromisoformat(told["collect_on"])}))
 
 
 def _credited(invoice: Invoice, language: str) -> invoice_format.CreditedInvoice:

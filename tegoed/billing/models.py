@@ -35,7 +35,9 @@ class Invoice(models.Model):
 
     Credited, nothing is to pay any more; `paid_cents` still says what was paid before, which then stands on account.
     `reopened_count`: how often a payment in full was undone before its vouchers were loaded; it numbers the transfers of
-    the face value. `shares_at`: when it was divided over cost centres.
+    the face value. `prepaid_cents`: paid from credit on account as it was issued. `direct_debit`: where it is collected,
+    `mandate_reference`, `creditor_identifier`, `iban` and `collect_on` as announced. `shares_at`: when it was divided over
+    cost centres.
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="invoices")
@@ -59,6 +61,8 @@ class Invoice(models.Model):
     state = models.CharField(max_length=10, choices=InvoiceState, default=InvoiceState.OPEN)
     paid_at = models.DateTimeField(null=True)
     reopened_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    prepaid_cents = models.BigIntegerField(default=0, db_default=0)
+    direct_debit = models.JSONField(null=True)
     documents_at = models.DateTimeField(null=True)
     shares_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -76,6 +80,10 @@ class Invoice(models.Model):
             models.CheckConstraint(
                 condition=models.Q(paid_cents__gte=0, paid_cents__lte=models.F("total_cents")),
                 name="invoice_paid_between_zero_and_total",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(prepaid_cents__gte=0, prepaid_cents__lte=models.F("total_cents")),
+                name="invoice_prepaid_between_zero_and_total",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="paid", paid_cents=models.F("total_cents"))

@@ -63,6 +63,19 @@ def set_peppol(*, client: Client, is_on_peppol: bool, peppol_id: str, actor: Use
 
 
 @transaction.atomic
+def set_pays_from_credit(*, client: Client, is_on: bool, actor: User | None) -> Client:
+    """Let credit on account pay the next invoices by itself, or no longer. It is so already: nothing happens."""
+    locked = Client.objects.select_for_update().get(pk=client.pk)
+    if locked.pays_from_credit == is_on:
+        return locked
+    locked.pays_from_credit = is_on
+    locked.save(update_fields=["pays_from_credit"])
+    changed = {"pays_from_credit": [not is_on, is_on]}
+    record_event(actor=actor, action=Action.CLIENT_CHANGED, client_id=client.pk, subject_id=client.pk, changed=changed)
+    return locked
+
+
+@transaction.atomic
 def set_four_eyes(*, client: Client, is_on: bool, actor: User | None) -> Client:
     """Let a second person approve each order from now on, or no longer. It is so already: nothing happens.
 

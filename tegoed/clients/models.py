@@ -106,6 +106,8 @@ class Issuer(models.Model):
 
     `places_known_accounts`: a payment without usable number, from an account that one client pays from, is placed by itself
     when its amount leaves no doubt. `write_off_cents_max`: up to so much missing of an invoice is written off.
+    `creditor_identifier`: under which it collects by direct debit, empty when it doesn't. `collection_lead_days`: how many
+    days of settlement its bank wants between file and collection.
     """
 
     name = models.CharField(max_length=120)
@@ -122,6 +124,8 @@ class Issuer(models.Model):
     write_off_cents_max = models.PositiveSmallIntegerField(default=5, db_default=5)
     face_value_vat_reasons = models.JSONField(default=face_value_vat_reasons)
     reminder_days = models.JSONField(db_default=models.Value(list(REMINDER_DAYS), models.JSONField()))
+    creditor_identifier = models.CharField(max_length=35, blank=True, db_default="")
+    collection_lead_days = models.PositiveSmallIntegerField(default=2, db_default=2)
     is_only_row = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
@@ -159,7 +163,7 @@ class Client(models.Model):
     """An employer that orders.
 
     `is_on_peppol`: e-invoices go over the network, not by mail only. `peppol_id`: where to, if it isn't the company's own
-    enterprise number.
+    enterprise number. `pays_from_credit`: its credit on account is used for the next invoice by itself.
     """
 
     name = models.CharField(max_length=120)
@@ -173,6 +177,7 @@ class Client(models.Model):
     is_on_peppol = models.BooleanField(default=True, db_default=True)
     peppol_id = models.CharField(max_length=60, blank=True, default="", db_default="")
     needs_approval = models.BooleanField(default=False)
+    pays_from_credit = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -85,7 +85,7 @@ CROSS_CHECKS: dict[str, str] = {
     """,
     "client-credit-differs-from-its-sources": """
         SELECT 'client ' || account.client_id || ': ' || (account.credits_cents - account.debits_cents) || ' and '
-            || coalesce(freed.cents, 0) + coalesce(placed.cents, 0)
+            || coalesce(freed.cents, 0) + coalesce(placed.cents, 0) - coalesce(refunded.cents, 0)
         FROM ledger_account account
         LEFT JOIN (SELECT client_id, sum(freed_cents) AS cents FROM billing_creditnote GROUP BY client_id) freed
             ON freed.client_id = account.client_id
@@ -93,8 +93,11 @@ CROSS_CHECKS: dict[str, str] = {
             FROM banking_allocation
             WHERE undone_at IS NULL AND (source = 'credit' OR (source = 'line' AND invoice_id IS NULL))
             GROUP BY client_id) placed ON placed.client_id = account.client_id
-        WHERE account.kind = 'client_credit'
-            AND account.credits_cents - account.debits_cents <> coalesce(freed.cents, 0) + coalesce(placed.cents, 0)
+        LEFT JOIN (SELECT client_id, sum(amount_cents) AS cents FROM treasury_refund
+            WHERE source = 'credit' AND state IN ('approved', 'in_file', 'paid') GROUP BY client_id
+        ) refunded ON refunded.client_id = account.client_id
+        WHERE account.kind = 'client_credit' AND account.credits_cents - account.debits_cents
+            <> coalesce(freed.cents, 0) + coalesce(placed.cents, 0) - coalesce(refunded.cents, 0)
     """,
     "invoice-numbers-have-a-gap": """
         SELECT 'series ' || series || ' ' || year || ': last ' || coalesce(max(counter.last_number), 0) || ', '
@@ -145,6 +148,30 @@ CROSS_CHECKS: dict[str, str] = {
         WHERE account.cents <> line.cents
     """,
     **PLACING_CHECKS,
+    "refund-due-differs-from-refunds": """
+        SELECT 'refund_due: ' || account.cents || ' and ' || refund.cents
+        FROM (SELECT coalesce(sum(credits_cents - debits_cents), 0) AS cents FROM ledger_account
+                WHERE kind = 'refund_due') account,
+            (SELECT coalesce(sum(amount_cents), 0) AS cents FROM treasury_refund
+                WHERE state IN ('approved', 'in_file')) refund
+        WHERE account.cents <> refund.cents
+    """,
+    "payment-file-differs-from-its-rows": """
+        SELECT 'file ' || batch.reference || ': ' || batch.total_cents || ' and ' || coalesce(sum(told.amount_cents), 0)
+        FROM treasury_paymentbatch batch LEFT JOIN (
+            SELECT batch_id, amount_cents FROM treasury_refund
+            UNION ALL SELECT batch_id, amount_cents FROM treasury_collection
+        ) told ON told.batch_id = batch.id
+        GROUP BY batch.id
+        HAVING (batch.total_cents, batch.row_count) <> (coalesce(sum(told.amount_cents), 0), count(told.batch_id))
+    """,
+    "collection-without-its-line": """
+        SELECT 'collection ' || collection.end_to_end || ' (' || collection.state || ')'
+        FROM treasury_collection collection
+        LEFT JOIN banking_statementline line ON line.id = collection.line_id
+        WHERE collection.state IN ('paid', 'returned') AND (line.id IS NULL OR line.amount_cents < collection.amount_cents)
+            OR collection.state = 'returned' AND collection.return_line_id IS NULL
+    """,
     "statement-differs-from-its-lines": """
         SELECT 'statement ' || statement.id FROM banking_statement statement
         LEFT JOIN banking_statementline line ON line.statement_id = statement.id
@@ -156,6 +183,7 @@ CROSS_CHECKS: dict[str, str] = {
         FROM banking_statementline line LEFT JOIN ledger_transfer transfer ON transfer.event_key IN (
             'payment:statement-line:' || line.id, 'over_payment:statement-line:' || line.id,
             'payment_unplaced:statement-line:' || line.id, 'outgoing:statement-line:' || line.id,
+            'refund_paid:statement-line:' || line.id, 'refund_returned:statement-line:' || line.id,
             'payment_returned:statement-line:' || line.id)
         GROUP BY line.id HAVING abs(line.amount_cents) <> coalesce(sum(transfer.amount_cents), 0)
     """,

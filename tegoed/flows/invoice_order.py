@@ -10,14 +10,18 @@ from tegoed.billing.actions import PayeeAccount, issue_invoices
 from tegoed.billing.models import Invoice, InvoiceState
 from tegoed.billing.queries import invoices_holding_back
 from tegoed.clients.billing_contacts import MailPurpose
+from tegoed.clients.models import Client
+from tegoed.clients.queries import the_issuer
 from tegoed.flows.contact_mails import mail_contacts
 from tegoed.flows.jobs import send_invoices_job
 from tegoed.flows.mails import invoice_mail
 from tegoed.flows.order_mails import credited_invoice_mail
 from tegoed.flows.transmit import documents_or_refused, queue_e_invoice
+from tegoed.flows.use_credit import allot_credit
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import Order, OrderState
 from tegoed.rules.dates import brussels_date
+from tegoed.treasury.queries import active_mandate, available_credit_cents
 
 
 @transaction.atomic
@@ -46,7 +50,12 @@ def invoice_order(*, order_id: int) -> list[Invoice]:
         return []
     account = account_for_invoices()
     invoices = issue_invoices(
-        order=order, payee=PayeeAccount(iban=account.iban, bic=account.bic), issued_at=now, issued_on=today
+        order=order,
+        payee=PayeeAccount(iban=account.iban, bic=account.bic),
+        issued_at=now,
+        issued_on=today,
+        credit_cents=available_credit_cents(order.client) if order.client.pays_from_credit else 0,
+        direct_debit=_direct_debit(order.client),
     )
     advance_order(order, OrderState.INVOICED, reason="invoices_made", actor=None)
     record_event(
@@ -56,9 +65,24 @@ def invoice_order(*, order_id: int) -> list[Invoice]:
         subject_id=order.pk,
         invoices=[invoice.number for invoice in invoices],
     )
+    prepaid = {invoice.pk: invoice.prepaid_cents for invoice in invoices if invoice.prepaid_cents}
+    if prepaid:
+        allot_credit(client=order.client, cents_by_invoice=prepaid, actor=None, at=now)
     send_invoices_job.defer(order_id=order.pk)
     renew_proposals_of_clients(client_ids=[order.client_id], at=now)  # money that came before its invoice
     return invoices
+
+
+def _direct_debit(client: Client) -> dict[str, str] | None:
+    """What the invoice says of the mandate under which it is collected; None where the client pays itself."""
+    mandate = active_mandate(client)
+    if mandate is None or the_issuer().creditor_identifier != mandate.creditor_identifier:
+        return None
+    return {
+        "mandate_reference": mandate.reference,
+        "creditor_identifier": mandate.creditor_identifier,
+        "iban": mandate.iban,
+    }
 
 
 def send_invoices(*, order_id: int) -> int:

@@ -7,14 +7,21 @@ PLACING_CHECKS: dict[str, str] = {
     "line-differs-from-its-allocations": """
         SELECT 'statement line ' || line.id || ': ' || line.amount_cents || ' and '
             || line.unplaced_cents + line.explained_cents + coalesce(live.cents, 0) + coalesce(returned.cents, 0)
+            + coalesce(refunded.cents, 0)
         FROM banking_statementline line
         LEFT JOIN (SELECT line_id, sum(amount_cents) AS cents FROM banking_allocation
             WHERE undone_at IS NULL AND line_id IS NOT NULL GROUP BY line_id) live ON live.line_id = line.id
         LEFT JOIN (SELECT reverses_id, -sum(amount_cents) AS cents FROM banking_statementline
             WHERE state = 'returned' AND reverses_id IS NOT NULL GROUP BY reverses_id) returned
             ON returned.reverses_id = line.id
+        LEFT JOIN (SELECT line_id, sum(cents) AS cents FROM (
+            SELECT line_id, amount_cents AS cents FROM treasury_refund WHERE state IN ('approved', 'in_file', 'paid')
+            UNION ALL SELECT paid_line_id, -amount_cents FROM treasury_refund
+            UNION ALL SELECT return_line_id, amount_cents FROM treasury_refund
+            ) refund GROUP BY line_id) refunded ON refunded.line_id = line.id
         WHERE NOT (line.amount_cents < 0 AND line.state = 'returned') AND line.amount_cents
             <> line.unplaced_cents + line.explained_cents + coalesce(live.cents, 0) + coalesce(returned.cents, 0)
+            + coalesce(refunded.cents, 0)
     """,
     "line-state-differs-from-its-money": """
         SELECT 'statement line ' || line.id || ' (' || line.state || '): ' || line.unplaced_cents
@@ -37,6 +44,11 @@ PLACING_CHECKS: dict[str, str] = {
             FROM ledger_transfer transfer JOIN banking_allocation allocation
                 ON allocation.id = substring(transfer.event_key FROM 'allocation:([0-9]+)')::bigint
             WHERE transfer.kind IN ('placement', 'placement_undone')
+            UNION ALL
+            SELECT refund.line_id, CASE transfer.kind WHEN 'refund' THEN -transfer.amount_cents ELSE transfer.amount_cents END
+            FROM treasury_refund refund JOIN ledger_transfer transfer ON transfer.event_key IN ('refund:refund:' || refund.id,
+                'reversal:refund:refund:' || refund.id, 'refund_returned:refund:' || refund.id)
+            WHERE refund.line_id IS NOT NULL
         )
         SELECT 'statement line ' || line.id || ': ' || greatest(line.unplaced_cents, 0) || ' and '
             || coalesce(suspense.cents, 0)

@@ -27,6 +27,7 @@ from tegoed.banking.actions.proposing import renew_proposals
 from tegoed.banking.models import Statement, StatementFile, StatementFileState
 from tegoed.clients.models import User
 from tegoed.errors import Refusal
+from tegoed.flows.book_instructions import InstructionsBooked, book_instructions
 from tegoed.flows.jobs import book_statement_file_job
 from tegoed.flows.payment_mails import tell_of_payments
 from tegoed.flows.settle_payments import OUTGOING, SUSPENSE, Move, account_of, settle_payments
@@ -35,6 +36,7 @@ from tegoed.ledger.door import AccountSpec
 from tegoed.ledger.models import AccountKind, TransferKind
 from tegoed.ledger.refusals import FundsShort
 from tegoed.rules.dates import brussels_date
+from tegoed.treasury.recognition import instructions_named_by
 
 log = structlog.get_logger(__name__)
 
@@ -120,23 +122,31 @@ def _book_statement(
     file: StatementFile, to_book: StatementToBook, report: BookingReport, *, at: datetime
 ) -> list[TakenBack]:
     statement = keep_statement(file=file, to_book=to_book)
-    lines = place_movements(statement=statement, movements=to_book.read.movements)
+    named = instructions_named_by(to_book.read.movements)
+    lines = place_movements(
+        statement=statement,
+        movements=named.movements,
+        booked_elsewhere=named.booked_by_instruction,
+        invoice_ids=named.invoice_ids,
+    )
     learn_accounts(statement_id=statement.pk)
     taken_back = take_lines_back(lines, at=at)
-    cents_by_invoice: dict[int, int] = {}
+    done = book_instructions(named, lines, bank=_bank_of(statement), at=at)
+    cents_by_invoice = dict(done.cents_by_invoice)
     for line in lines:
         for invoice_id, cents in line.placement.parts:
             cents_by_invoice[invoice_id] = cents_by_invoice.get(invoice_id, 0) + cents
-    moves = [*_opening(statement), *_payments(statement, lines, taken_back)]
-    reopened_ids = [invoice_id for taken in taken_back for invoice_id in taken.money.invoice_ids]
+    moves = [*_opening(statement), *_payments(statement, lines, taken_back, done), *done.moves]
+    reopened_ids = [*done.reopened_ids, *(pk for taken in taken_back for pk in taken.money.invoice_ids)]
     settled = settle_payments(cents_by_invoice=cents_by_invoice, moves=moves, at=at, reopened_ids=reopened_ids)
-    in_suspense = [line.line_id for line in lines if line.placement.unplaced_cents > 0]
+    unplaced = [line for line in lines if line.line_id not in done.placed_line_ids and line.placement.unplaced_cents]
+    in_suspense = [line.line_id for line in unplaced if line.placement.unplaced_cents > 0]
     renew_proposals(line_ids=in_suspense, at=at)
     report.line_count += len(lines)
-    report.matched_count += sum(line.placement.unplaced_cents == 0 for line in lines)
+    report.matched_count += len(lines) - len(unplaced)
     report.suspense_count += len(in_suspense)
     report.returned_count += len(taken_back)
-    report.outgoing_count += sum(line.placement.unplaced_cents < 0 for line in lines) - len(taken_back)
+    report.outgoing_count += len(unplaced) - len(in_suspense) - len(taken_back)
     report.invoice_count += len(settled.invoice_ids)
     report.paid_order_ids += settled.paid_order_ids
     report.released_order_ids += settled.released_order_ids
@@ -165,8 +175,13 @@ def _opening(statement: Statement) -> Iterator[Move]:
     )
 
 
-def _payments(statement: Statement, lines: Sequence[PlacedLine], taken_back: Sequence[TakenBack]) -> Iterator[Move]:
-    """The transfers of a statement: bank against receivable, credit on account, suspense; what was undone; what left."""
+def _payments(
+    statement: Statement, lines: Sequence[PlacedLine], taken_back: Sequence[TakenBack], instructed: InstructionsBooked
+) -> Iterator[Move]:
+    """The transfers of a statement: bank against receivable, credit on account, suspense; what was undone; what left.
+
+    Not those of the lines that `book_instructions` books itself.
+    """
     bank = _bank_of(statement)
     returned = {taken.line_id: taken for taken in taken_back}
     accounts = {
@@ -175,6 +190,8 @@ def _payments(statement: Statement, lines: Sequence[PlacedLine], taken_back: Seq
     }
     for line in lines:
         place = line.placement
+        if line.line_id in instructed.booked_line_ids:
+            continue
         if line.line_id in returned:
             yield from returned[line.line_id].money.moves
             yield _out(line, TransferKind.PAYMENT_RETURNED, SUSPENSE, bank)

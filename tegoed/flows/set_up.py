@@ -20,6 +20,7 @@ from tegoed.clients.models import REMINDER_DAYS, Client, Contract, Issuer, Langu
 from tegoed.errors import Refusal
 from tegoed.formats.invoice import is_bic
 from tegoed.rules.dates import brussels_today
+from tegoed.rules.direct_debit import read_creditor_identifier
 from tegoed.rules.enterprise import read_enterprise_number, read_iban
 from tegoed.rules.pricing import check_replacement_fee
 from tegoed.rules.products import Form, Product
@@ -34,7 +35,11 @@ class SetUpFileFaulty(Refusal):
 
 @transaction.atomic
 def set_up(*, content: str) -> None:
-    """Apply a set-up file. Raises `SetUpFileFaulty`, `EnterpriseNumberInvalid`, `IbanInvalid`, `ReplacementFeeAboveMaximum`."""
+    """Apply a set-up file.
+
+    Raises `SetUpFileFaulty`, `EnterpriseNumberInvalid`, `IbanInvalid`, `CreditorIdentifierInvalid`,
+    `ReplacementFeeAboveMaximum`.
+    """
     try:
         described = tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
@@ -95,6 +100,8 @@ def _set_issuer(described: Mapping[str, Any]) -> None:
         or not 0 < days[0] < days[1] < days[2]
     ):
         raise SetUpFileFaulty(where="issuer", what="reminder_days: three whole numbers, each above the one before?")
+    if described.get("creditor_identifier"):
+        values["creditor_identifier"] = read_creditor_identifier(described["creditor_identifier"])
     _checked("issuer", Issuer.objects.first() or Issuer(), **values).save()
 
 

@@ -35,13 +35,14 @@ def account_of(client_id: int, kind: AccountKind) -> AccountSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A transfer to post, its accounts not opened yet."""
+    """A transfer to post, its accounts not opened yet. `reverses_id`: of a reversal, the transfer it takes back."""
 
     event_key: str
     kind: TransferKind
     debit: AccountSpec
     credit: AccountSpec
     amount_cents: int
+    reverses_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _post(moves: Sequence[Move], *, at: datetime) -> None:
             credit_id=ids[move.credit.account_key],
             amount_cents=move.amount_cents,
             event_at=at,
+            reverses_id=move.reverses_id,
         )
         for move in moves
     ]

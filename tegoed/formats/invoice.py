@@ -101,9 +101,20 @@ class CreditedInvoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectDebit:
+    """What is to be paid is collected from the buyer's `iban` under this mandate: nothing is to be transferred."""
+
+    mandate_reference: str
+    creditor_identifier: str
+    iban: str
+    collect_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceDocument:
     """A whole invoice. `structured_communication` is 12 digits; `order_reference` is ours, `buyer_reference` theirs.
 
+    `prepaid_cents`: paid from the buyer's credit as it was issued; `payable_cents` is left.
     With `credits` it is a credit note: same rows, amounts positive all the same (EN 16931), no due date and nothing to
     pay, so no communication.
     """
@@ -126,6 +137,13 @@ class InvoiceDocument:
     taxable_cents: int
     vat_cents: int
     total_cents: int
+    prepaid_cents: int = 0
+    direct_debit: DirectDebit | None = None
+
+    @property
+    def payable_cents(self) -> int:
+        """What is still to pay."""
+        return self.total_cents - self.prepaid_cents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,13 +224,15 @@ def _check_text(field: str, text: str) -> None:
 
 def _texts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
     """Every text of the document with the name of its place."""
-    parts: list[tuple[str, InvoiceDocument | Party | InvoiceRow | CreditedInvoice]] = [
+    parts: list[tuple[str, InvoiceDocument | Party | InvoiceRow | CreditedInvoice | DirectDebit]] = [
         ("", document),
         ("seller.", document.seller),
         ("buyer.", document.buyer),
     ]
     if document.credits is not None:
         parts.append(("credits.", document.credits))
+    if document.direct_debit is not None:
+        parts.append(("direct_debit.", document.direct_debit))
     parts += [(f"rows.{index}.", row) for index, row in enumerate(document.rows, start=1)]
     for prefix, part in parts:
         for name in _FIELD_NAMES[type(part)]:
@@ -222,7 +242,8 @@ def _texts(document: InvoiceDocument) -> Iterator[tuple[str, str]]:
 
 
 _FIELD_NAMES = {
-    kind: tuple(field.name for field in fields(kind)) for kind in (InvoiceDocument, Party, InvoiceRow, CreditedInvoice)
+    kind: tuple(field.name for field in fields(kind))
+    for kind in (InvoiceDocument, Party, InvoiceRow, CreditedInvoice, DirectDebit)
 }
 
 
@@ -261,6 +282,10 @@ def _check_payable(document: InvoiceDocument) -> None:
         raise InvoiceFactRefused(field="structured_communication", reason="not-12-digits-mod-97")
     if document.due_on is None or document.due_on < document.issued_on:
         raise InvoiceFactRefused(field="due_on", reason="missing-or-before-issue")
+    if not 0 <= document.prepaid_cents <= document.total_cents:
+        raise InvoiceFactRefused(field="prepaid_cents", reason="below-zero-or-above-the-total")
+    if document.direct_debit is not None and not is_canonical_iban(document.direct_debit.iban):
+        raise InvoiceFactRefused(field="direct_debit.iban", reason="not-an-iban")
 
 
 def _check_credit(document: InvoiceDocument, credited: CreditedInvoice) -> None:
@@ -268,6 +293,8 @@ def _check_credit(document: InvoiceDocument, credited: CreditedInvoice) -> None:
         raise InvoiceFactRefused(field="structured_communication", reason="nothing-to-pay-on-a-credit-note")
     if document.due_on is not None:
         raise InvoiceFactRefused(field="due_on", reason="nothing-to-pay-on-a-credit-note")
+    if document.prepaid_cents or document.direct_debit is not None:
+        raise InvoiceFactRefused(field="prepaid_cents", reason="nothing-to-pay-on-a-credit-note")
     if credited.issued_on > document.issued_on:
         raise InvoiceFactRefused(field="credits.issued_on", reason="after-the-credit-note")
 

@@ -29,6 +29,8 @@ from tegoed.rules.structured_communication import pretty
 COMMERCIAL_INVOICE = "380"
 CREDIT_NOTE = "381"
 CREDIT_TRANSFER = "30"
+SEPA_DIRECT_DEBIT = "59"
+CREDITOR_IDENTIFIER_SCHEME = "SEPA"
 UNIT_ONE = "C62"
 PDF_BYTES_MAX = 10 * 1024 * 1024
 
@@ -80,7 +82,12 @@ def ubl_tree(document: InvoiceDocument, *, pdf: bytes | None = None, pdf_name: s
         _credited(root, document.credits)
     if pdf is not None:
         _attachment(root, document.number, pdf=pdf, pdf_name=pdf_name)
-    _party(_group(root, "AccountingSupplierParty"), document.seller)
+    collects = document.direct_debit
+    _party(
+        _group(root, "AccountingSupplierParty"),
+        document.seller,
+        creditor_identifier=collects.creditor_identifier if collects else None,
+    )
     _party(_group(root, "AccountingCustomerParty"), document.buyer)
     _payment(root, document)
     _tax_total(root, document, subtotals)
@@ -134,10 +141,13 @@ def _attachment(root: etree._Element, number: str, *, pdf: bytes, pdf_name: str 
     )
 
 
-def _party(parent: etree._Element, party: Party) -> None:
+def _party(parent: etree._Element, party: Party, *, creditor_identifier: str | None = None) -> None:
     element = _group(parent, "Party")
     scheme, _colon, identifier = party.participant.partition(":")
     _text(element, "EndpointID", identifier, schemeID=scheme)
+    if creditor_identifier is not None:
+        identification = _group(element, "PartyIdentification")
+        _text(identification, "ID", creditor_identifier, schemeID=CREDITOR_IDENTIFIER_SCHEME)
     _text(_group(element, "PartyName"), "Name", party.name)
     address = _group(element, "PostalAddress")
     _text(address, "StreetName", party.street)
@@ -161,6 +171,13 @@ def _payment(root: etree._Element, document: InvoiceDocument) -> None:
         _text(_group(root, "PaymentTerms"), "Note", document.credits.terms)
         return
     means = _group(root, "PaymentMeans")
+    if document.direct_debit is not None:
+        _text(means, "PaymentMeansCode", SEPA_DIRECT_DEBIT, name="SEPA direct debit")
+        _text(means, "PaymentID", pretty(document.structured_communication or ""))
+        mandate = _group(means, "PaymentMandate")
+        _text(mandate, "ID", document.direct_debit.mandate_reference)
+        _text(_group(mandate, "PayerFinancialAccount"), "ID", document.direct_debit.iban)
+        return
     _text(means, "PaymentMeansCode", CREDIT_TRANSFER, name="Credit transfer")
     _text(means, "PaymentID", pretty(document.structured_communication or ""))
     account = _group(means, "PayeeFinancialAccount")
@@ -197,7 +214,9 @@ def _monetary_total(root: etree._Element, document: InvoiceDocument) -> None:
     _amount(total, "LineExtensionAmount", net_cents)
     _amount(total, "TaxExclusiveAmount", net_cents)
     _amount(total, "TaxInclusiveAmount", document.total_cents)
-    _amount(total, "PayableAmount", document.total_cents)
+    if document.prepaid_cents:
+        _amount(total, "PrepaidAmount", document.prepaid_cents)
+    _amount(total, "PayableAmount", document.payable_cents)
 
 
 def _line(root: etree._Element, index: int, row: InvoiceRow, *, is_credit: bool) -> None:

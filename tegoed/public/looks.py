@@ -50,6 +50,12 @@ STATES = {
     "explained": Look("good", "check"),
     "returned": Look("stop", "arrow-left"),
     "claimed": Look("busy", "user-check"),
+    # refunds, mandates, collections
+    "asked": Look("wait", "user-check"),
+    "approved": Look("busy", "clipboard-check"),
+    "in_file": Look("busy", "building-bank"),
+    "suspended": Look("stop", "player-pause"),
+    "revoked": Look("quiet", "ban"),
     # files of clients
     "asking": Look("wait", "help"),
     "ready": Look("wait", "eye"),

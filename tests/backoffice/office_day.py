@@ -16,12 +16,16 @@ from tegoed.clients.models import Client
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.correct_payments import ask_undo
 from tegoed.flows.invoice_order import invoice_order, send_invoices
+from tegoed.flows.payment_files import make_collection_file
 from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
+from tegoed.flows.refunds import ask_refund_of_line
+from tegoed.flows.sign_mandate import sign_mandate
 from tegoed.orders.models import Order
 from tegoed.orders.queries import preview_of
 from tegoed.outbox.models import Message, Transmission
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.identifiers import read_identifier
+from tegoed.treasury.models import Collection, MandateScheme, Refund
 
 
 def office(name: str, **kwargs: int) -> str:
@@ -67,8 +71,13 @@ def a_day(cast: Cast) -> dict[str, int]:
         on=brussels_today(),
         actor=cast.staff_member,
     )
+    refund, collection, line = money_back_and_forth(cast)
     return {
         "pause_id": pause.pk,
+        "refund_id": refund.pk,
+        "collection_id": collection.pk,
+        "batch_id": collection.batch_id,
+        "line_id": line.pk,
         "order_id": order.pk,
         "file_id": file.pk,
         "client_id": cast.bakery.pk,
@@ -76,13 +85,36 @@ def a_day(cast: Cast) -> dict[str, int]:
         "change_id": change.pk,
         "card_id": Card.objects.order_by("id")[0].pk,
         "transmission_id": Transmission.objects.order_by("id")[0].pk,
-        "line_id": StatementLine.objects.get(state="suspense").pk,
         "proposal_id": Proposal.objects.get(parts__invoice__order=later, state="open").pk,
         "allocation_id": allocation.pk,
         "invoice_id": invoices[0].pk,
         "correction_id": correction.pk,
         "message_id": Message.objects.order_by("id")[0].pk,
     }
+
+
+def money_back_and_forth(cast: Cast) -> tuple[Refund, Collection, StatementLine]:
+    """A refund asked, an invoice on its way to be collected, and a payment not placed."""
+    issuer = cast.issuer
+    issuer.creditor_identifier, issuer.payment_days = "BE81ZZZ0123456749", 5
+    issuer.save()
+    sign_mandate(
+        client=cast.garage,
+        scheme=MandateScheme.CORE,
+        iban="BE71096123456769",
+        signer_name="Charlie",
+        signer_function="Owner",
+        signed_from="192.0.2.7",
+        actor=cast.charlie,
+    )
+    ordered(cast.garage, hire(cast.garage, 1, first=50))
+    batch = make_collection_file(actor=cast.staff_member)
+    last = StatementFile.objects.order_by("id").last().statements.get()
+    unknown = [Payment(4_200, free="?", account="NL91ABNA0417164300"), Payment(100, free="?")]
+    booked(coda_file(unknown, sequence=2, old_balance_cents=last.new_balance_cents), name="tuesday.cod")
+    back, line = StatementLine.objects.order_by("-id")[1], StatementLine.objects.order_by("-id")[0]
+    refund = ask_refund_of_line(line_id=back.pk, reason="", actor=cast.staff_member)
+    return refund, batch.collections.first(), line
 
 
 def every_address(things: dict[str, int]) -> dict[str, str]:

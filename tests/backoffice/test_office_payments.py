@@ -45,7 +45,7 @@ def test_the_queue_is_filtered_and_searched(product, cast, dora) -> None:
     received_from_bank(
         [
             Payment(product.total_cents, free="eerste", name="AAA"),
-            Payment(4_321, free="tweede", name="BBB", account="BE62510007547061", reference="E2E-9"),
+            Payment(4_321, free="tweede", name="BBB", account="BE62510007547061", end_to_end="E2E-9"),
             Payment(-100, free="kosten", name="BANK"),
             Payment(-50, free="terug", name="RRR", account="", r_type="2"),
         ]
@@ -156,7 +156,7 @@ def test_a_few_missing_cents_are_written_off_from_the_line(product, dora) -> Non
 
 
 def test_a_line_taken_back_shows_both_sides(product, dora) -> None:
-    payment = Payment(product.total_cents, structured=product.structured_communication, reference="E2E-3")
+    payment = Payment(product.total_cents, structured=product.structured_communication, end_to_end="E2E-3")
     received_from_bank([payment])
     received_from_bank([returned(payment)])
     back = StatementLine.objects.get(reason="return")

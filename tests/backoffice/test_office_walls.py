@@ -18,6 +18,14 @@ POST_ONLY = {
     "message-retry",
     "transmission-retry",
     "transmission-cancel",
+    "refund-approve",
+    "refund-refuse",
+    "refund-cancel",
+    "refunds-file",
+    "collections-file",
+    "collection-cancel",
+    "collection-refuse",
+    "collection-repeat",
     "cards-move",
     "card-list-move",
     "card-block",
@@ -35,8 +43,9 @@ POST_ONLY = {
     "correction-refuse",
 }
 # With its form filled in, the journal too.
-DOWNLOADS = {"aged-balance-csv", "safeguarding-csv", "safeguarding-pdf", "client-account-pdf"}
+DOWNLOADS = {"aged-balance-csv", "safeguarding-csv", "safeguarding-pdf", "client-account-pdf", "payment-file-download"}
 METHODS = ("get", "post")
+OF_MONEY = ("refund_id", "collection_id", "batch_id", "line_id")
 HUGE = 10**30
 NATIONAL_NUMBER = re.compile(r"(?<!\d)\d{2}[.]?\d{2}[.]?\d{2}[-. ]?\d{3}[-. ]?\d{2}(?!\d)")
 
@@ -99,7 +108,11 @@ def test_what_is_not_there_is_not_found(name, number, cast, browser_of) -> None:
 def test_a_page_that_shows_changes_nothing_by_post(cast, browser_of) -> None:
     addresses = every_address(a_day(cast))
     browser = browser_of(cast.staff_member)
-    for name in set(NAMES) - POST_ONLY - {"people", "person", "statements", "client-peppol"}:
+    for name in (
+        set(NAMES)
+        - POST_ONLY
+        - {"people", "person", "statements", "client-peppol", "refund-of-client", "refund-of-line"}
+    ):
         assert browser.post(addresses[name]).status_code == 405, name
 
 

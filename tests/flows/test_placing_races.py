@@ -145,7 +145,7 @@ def test_the_bank_takes_back_what_staff_undo_at_the_same_moment() -> None:
     cast = play()
     eva = second_staff_member()
     _order, (product, _card) = invoiced(cast.bakery, hire(cast.bakery, 3))
-    payment = Payment(product.total_cents, structured=product.structured_communication, reference="E2E-5")
+    payment = Payment(product.total_cents, structured=product.structured_communication, end_to_end="E2E-5")
     received_from_bank([payment])
     correction = ask_undo(allocation_id=product.allocations.get().pk, note="", actor=cast.staff_member)
     at_once(

@@ -43,7 +43,7 @@ def findings() -> list[str]:
 
 def with_reference(invoice: Invoice, more_cents: int = 0) -> Payment:
     payment = payment_of(invoice, invoice.open_cents + more_cents)
-    return Payment(payment.amount_cents, structured=payment.structured, reference="E2E-77")
+    return Payment(payment.amount_cents, structured=payment.structured, end_to_end="E2E-77")
 
 
 def test_before_loading_the_order_waits_for_its_payment_again(order) -> None:
@@ -103,7 +103,7 @@ def test_two_parts_of_one_payment_come_back_in_one_statement(order) -> None:
 
 
 def test_money_still_in_suspense_leaves_from_there(order) -> None:
-    payment = Payment(4_000, free="?", reference="E2E-1")
+    payment = Payment(4_000, free="?", end_to_end="E2E-1")
     received_from_bank([payment])
     received_from_bank([returned(payment)])
     assert check_books().figures["suspense"] == 0
@@ -165,7 +165,7 @@ def test_credit_that_was_used_meanwhile_leaves_the_line_outgoing_for_staff(order
 
 
 def test_a_payment_of_an_invoice_credited_since_leaves_the_line_outgoing_for_staff(order, cast) -> None:
-    payment = Payment(1_000, structured=product_of(order).structured_communication, reference="E2E-2")
+    payment = Payment(1_000, structured=product_of(order).structured_communication, end_to_end="E2E-2")
     received_from_bank([payment])
     cancel_order(client=cast.bakery, order_id=order.pk, actor=None)
     received_from_bank([returned(payment)])

@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from bank import Payment
+from bank import Payment, payment_of
 from cast import draft_of, hire
 from django.urls import reverse
 from order_forms import meal_row, taken
@@ -17,9 +17,12 @@ from tegoed.clients.models import Role, User
 from tegoed.flows.cancel_order import cancel_order
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.invoice_order import invoice_order
+from tegoed.flows.refunds import ask_refund_of_credit
+from tegoed.flows.sign_mandate import sign_mandate
 from tegoed.orders.monthly_templates import make_template
 from tegoed.orders.queries import preview_of
 from tegoed.portal.urls import urlpatterns
+from tegoed.treasury.models import MandateScheme
 from tegoed.uploads.models import Upload
 
 NAMES = [pattern.name for pattern in urlpatterns]
@@ -52,6 +55,9 @@ BOOKKEEPING |= {"credit-note", "credit-note-pdf", "credit-note-xml", "account-cs
 BOOKKEEPING |= {"payments", "costs", "costs-csv", "costs-xlsx", "billing-contacts"} | OF_BOOKKEEPERS
 WRITING |= {"payment-claim", "payment-deny"}
 POST_ONLY |= {"payment-claim", "payment-deny"}
+WRITING |= {"credit-use", "credit-automatic", "credit-ask-back", "credit-withdraw"}
+WRITING |= {"direct-debit-sign", "direct-debit-revoke"}
+POST_ONLY |= {"credit-use", "credit-automatic", "credit-withdraw", "direct-debit-revoke"}
 HUGE = 10**30
 
 
@@ -81,7 +87,24 @@ def bakery_things(cast):
     template = make_template(
         client=cast.bakery, order_id=order.pk, name="Meal", loading_day=20, draft_days_before=7, actor=cast.alice
     )
+    cast.issuer.creditor_identifier = "BE81ZZZ0123456749"
+    cast.issuer.save()
+    mandate = sign_mandate(
+        client=cast.bakery,
+        scheme=MandateScheme.CORE,
+        iban="BE71096123456769",
+        signer_name="Alice",
+        signer_function="Owner",
+        signed_from="192.0.2.7",
+        actor=cast.alice,
+    )
+    received_from_bank([payment_of(invoice, invoice.total_cents + 500)])
+    refund = ask_refund_of_credit(
+        client=cast.bakery, amount_cents=500, iban="BE71096123456769", reason="", actor=cast.alice
+    )
     return {
+        "mandate_id": mandate.pk,
+        "refund_id": refund.pk,
         "upload_id": upload.pk,
         "order_form_id": taken(cast.bakery, [meal_row(0)]).pk,
         "template_id": template.pk,

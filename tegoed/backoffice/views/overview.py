@@ -11,6 +11,8 @@ from tegoed.beneficiaries.queries import identifier_changes_asked
 from tegoed.orders.models import OrderState
 from tegoed.outbox.queries import waiting_counts
 from tegoed.rules.dates import brussels_date
+from tegoed.treasury.models import RefundState
+from tegoed.treasury.queries import refunds_found
 
 
 @for_staff
@@ -28,5 +30,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         late=[(order, load_delay(order, now=now)) for order in figures.late_orders],
         accounts=bank_accounts_with_last_statement(),
         e_invoices_waiting=waiting_counts(),
+        refund_count=refunds_found(RefundState.ASKED).count(),
         identifier_change_count=identifier_changes_asked().count(),
     )

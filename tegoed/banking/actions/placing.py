@@ -4,7 +4,7 @@ Its one law: every cent of every line is allocated, in suspense or outgoing; all
 before it is placed. It posts nothing: `tegoed.flows.receive_statement` does.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,15 +32,27 @@ class PlacedLine:
     returned: Return | None = None
 
 
-def place_movements(*, statement: Statement, movements: Sequence[BankMovement]) -> list[PlacedLine]:
+def place_movements(
+    *,
+    statement: Statement,
+    movements: Sequence[BankMovement],
+    booked_elsewhere: Collection[int] = (),
+    invoice_ids: Collection[int] = (),
+) -> list[PlacedLine]:
     """Climb the ladder for all movements of a statement and write lines and allocations (COPY).
 
-    Earlier lines that the bank takes back get locked, then invoices. A few statements and two COPYs, whatever the number
-    of lines.
+    Earlier lines that the bank takes back get locked, then invoices, `invoice_ids` among them. `booked_elsewhere`: the
+    movements (by index) that answer an instruction of ours: of them only the line is written. A few statements and two
+    COPYs, whatever the number of lines.
     """
-    looked_at = [_line_to_place(movement) for movement in movements]
-    found = find_returned(bank_account_id=statement.bank_account_id, movements=movements)
-    payable, clients_by_account = _locked(looked_at, found.values())
+    looked_at = [
+        LineToPlace(movement.amount_cents, None, ()) if index in booked_elsewhere else _line_to_place(movement)
+        for index, movement in enumerate(movements)
+    ]
+    found = find_returned(
+        bank_account_id=statement.bank_account_id, movements=movements, booked_elsewhere=booked_elsewhere
+    )
+    payable, clients_by_account = _locked(looked_at, found.values(), invoice_ids)
     placements = place_lines(looked_at, payable, clients_by_account)
     returned = plan_returns(movements, placements, found)
     line_ids = _next_line_ids(len(movements))
@@ -96,9 +108,9 @@ def _line_to_place(movement: BankMovement) -> LineToPlace:
 
 
 def _locked(
-    lines: Sequence[LineToPlace], returned: Iterable[ReturnedLine]
+    lines: Sequence[LineToPlace], returned: Iterable[ReturnedLine], invoice_ids: Iterable[int] = ()
 ) -> tuple[Mapping[str, PayableInvoice], Mapping[str, Sequence[int]]]:
-    """Our invoices by number, locked in id order: named by a line, their orders' other ones, those of returned lines.
+    """Our invoices by number, locked in id order: named by a line, their orders' other ones, of returned lines, these.
 
     Where the issuer wants rung 3 placed by itself: also who pays from the accounts of lines without number, and all open
     invoices of those clients.
@@ -121,13 +133,16 @@ def _locked(
                 SELECT other.id FROM billing_invoice named JOIN billing_invoice other ON other.order_id = named.order_id
                 WHERE named.structured_communication = ANY(%(numbers)s)
                 UNION ALL SELECT id FROM billing_invoice WHERE client_id = ANY(%(clients)s) AND state = 'open'
-                UNION ALL SELECT unnest(%(returned)s::bigint[])
+                UNION ALL SELECT unnest(%(others)s::bigint[])
             ) ORDER BY id FOR UPDATE
             """,
             {
                 "numbers": list(numbers),
                 "clients": sorted({client_id for clients in known.values() for client_id in clients}),
-                "returned": [part.invoice_id for line in returned for part in line.placed if part.invoice_id],
+                "others": [
+                    *invoice_ids,
+                    *(part.invoice_id for line in returned for part in line.placed if part.invoice_id),
+                ],
             },
         )
         return {number: PayableInvoice(*facts) for number, *facts in cursor}, known

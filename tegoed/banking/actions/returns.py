@@ -4,7 +4,7 @@ Its one law: a line is taken back at most for its amount, what lies in suspense 
 if everything can be undone. It writes nothing: `placing` writes the line, `tegoed.flows.undo_payments` undoes and posts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -63,13 +63,19 @@ class Return:
         return self.reason == Reason.RETURN
 
 
-def find_returned(*, bank_account_id: int, movements: Sequence[BankMovement]) -> dict[int, ReturnedLine]:
+def find_returned(
+    *, bank_account_id: int, movements: Sequence[BankMovement], booked_elsewhere: Collection[int] = ()
+) -> dict[int, ReturnedLine]:
     """For each movement (by index) that takes back an earlier line: that line, locked. Lines first, in id order.
 
     It names the line by end-to-end reference, bank reference or structured communication; amount and account must fit. The
-    same amount goes before a larger one, the newest before older ones.
+    same amount goes before a larger one, the newest before older ones. Not those `booked_elsewhere` (by index).
     """
-    asked = [(index, *_names(movement)) for index, movement in enumerate(movements) if movement.amount_cents < 0]
+    asked = [
+        (index, *_names(movement))
+        for index, movement in enumerate(movements)
+        if movement.amount_cents < 0 and index not in booked_elsewhere
+    ]
     if not asked:
         return {}
     with connection.cursor() as cursor:

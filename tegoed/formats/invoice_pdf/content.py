@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from tegoed.formats.epc_qr import EpcQrImpossible, make_epc_qr
-from tegoed.formats.invoice import InvoiceDocument, InvoiceRow, Party, VatSubtotal, check_invoice, exemption_reasons
+from tegoed.formats.invoice import (
+    DirectDebit,
+    InvoiceDocument,
+    InvoiceRow,
+    Party,
+    VatSubtotal,
+    check_invoice,
+    exemption_reasons,
+)
 from tegoed.rules.money import format_euro
 from tegoed.rules.structured_communication import pretty
 
@@ -53,10 +61,10 @@ def page_content(document: InvoiceDocument, *, language: str) -> dict[str, Any]:
         "facts": _facts(document, label),
         "columns": [label[name] for name in ("description", "quantity", "unit_price", "vat", "net")],
         "rows": [_row(row, language, label) for row in document.rows],
-        "totals": _totals(subtotals, language, label),
-        "total": format_euro(document.total_cents, language),
+        "totals": _totals(subtotals, language, label) + _prepaid(document, language, label),
+        "total": format_euro(document.payable_cents, language),
         "exemption": _wrappable(exemption_reasons(subtotals)) or None,
-        "payment": _payment(document, language, label) if document.total_cents and credited is None else None,
+        "payment": _payment(document, language, label) if document.payable_cents and credited is None else None,
         "footer": _footer(document.seller),
     }
 
@@ -65,10 +73,8 @@ _LABELS_OF_TEMPLATE = (
     "communication",
     "exemption_title",
     "from",
-    "matching_notice",
     "nothing_due",
     "page",
-    "payment_title",
     "qr_alternative",
     "qr_caption",
     "to",
@@ -169,18 +175,48 @@ def _totals(subtotals: list[VatSubtotal], language: str, label: dict[str, str]) 
     return totals
 
 
+def _prepaid(document: InvoiceDocument, language: str, label: dict[str, str]) -> list[dict[str, str]]:
+    """What credit on account paid already, under the whole; nothing where it paid nothing."""
+    if not document.prepaid_cents:
+        return []
+    lines = {label["invoice_total"]: document.total_cents, label["prepaid"]: -document.prepaid_cents}
+    return [{"label": name, "value": format_euro(cents, language)} for name, cents in lines.items()]
+
+
+def _direct_debit(document: InvoiceDocument, told: DirectDebit, language: str, label: dict[str, str]) -> dict[str, Any]:
+    """It is fetched, so there is nothing to scan or to type: a transfer besides would be paying twice."""
+    facts = {
+        "amount": format_euro(document.payable_cents, language),
+        "collect_on": _date(told.collect_on, label),
+        "debtor_iban": f"{told.iban[:4]} … {told.iban[-4:]}",
+        "mandate": told.mandate_reference,
+        "creditor_identifier": told.creditor_identifier,
+    }
+    return {
+        "title": label["direct_debit_title"],
+        "facts": [{"label": label[name], "value": value} for name, value in facts.items()],
+        "communication": None,
+        "notice": label["direct_debit_notice"],
+        "qr": None,
+    }
+
+
 def _payment(document: InvoiceDocument, language: str, label: dict[str, str]) -> dict[str, Any]:
+    if document.direct_debit is not None:
+        return _direct_debit(document, document.direct_debit, language, label)
     iban = document.seller_iban
     facts = {
-        "amount": format_euro(document.total_cents, language),
+        "amount": format_euro(document.payable_cents, language),
         "due_on": _due(document, label),
         "beneficiary": _wrappable(document.seller.name),
         "iban": " ".join(iban[start : start + 4] for start in range(0, len(iban), 4)),
         "bic": document.seller_bic,
     }
     return {
+        "title": label["payment_title"],
         "facts": [{"label": label[name], "value": value} for name, value in facts.items()],
         "communication": pretty(document.structured_communication or ""),
+        "notice": label["matching_notice"],
         "qr": _qr_png(document),
     }
 
@@ -192,7 +228,7 @@ def _qr_png(document: InvoiceDocument) -> list[int] | None:
             name=document.seller.name,
             iban=document.seller_iban,
             bic=document.seller_bic,
-            amount_cents=document.total_cents,
+            amount_cents=document.payable_cents,
             communication=document.structured_communication or "",
         )
     except EpcQrImpossible:

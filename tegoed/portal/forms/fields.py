@@ -6,27 +6,18 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from tegoed.errors import Refusal
-from tegoed.refusals import message_of
+from tegoed.public.money_fields import EuroField, as_form_error, euro_to_type
 from tegoed.rules.dates import MONTHS_OF_YEAR, brussels_today
 from tegoed.rules.identifiers import holds_national_number
-from tegoed.rules.money import parse_euro
 from tegoed.rules.texts import as_line
 
-CENTS_OF_EURO = 100
+__all__ = ["DayField", "EuroField", "MonthField", "as_form_error", "cents_shown", "euro_to_type", "month_typed"]
+
 _YEAR_MONTH = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{4})")
-
-
-def euro_to_type(cents: int) -> str:
-    """An amount as a reader of the active language types it in a field: `8,00`, in English `8.00`."""
-    point = "." if (get_language() or settings.LANGUAGE_CODE).startswith("en") else ","
-    return f"{cents // CENTS_OF_EURO}{point}{cents % CENTS_OF_EURO:02d}"
 
 
 _CENTS_DIGITS_MAX = 15
@@ -36,11 +27,6 @@ def cents_shown(posted: Mapping[str, str], name: str = "confirmed_total_cents") 
     """The total a page showed and sends back in the field `name`; 0, which no order costs, for what is no number."""
     shown = posted.get(name, "")
     return int(shown) if shown.isascii() and shown.isdigit() and len(shown) <= _CENTS_DIGITS_MAX else 0
-
-
-def as_form_error(refusal: Refusal) -> ValidationError:
-    """The refusal as an error of a form field."""
-    return ValidationError(message_of(refusal), code=refusal.code)
 
 
 class LineField(forms.CharField):
@@ -59,27 +45,6 @@ class LineField(forms.CharField):
                 ),
                 code="national-number",
             )
-
-
-class EuroField(forms.CharField):
-    """Cents, typed as euro: `8,00` and `8.00` are the same. Empty gives 0."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(widget=widget, max_length=20, **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Cents become text; what was typed stays as it was typed."""
-        return euro_to_type(value) if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> int:
-        typed = super().clean(value)
-        if not typed:
-            return 0
-        try:
-            return parse_euro(typed)
-        except Refusal as refusal:
-            raise as_form_error(refusal) from refusal
 
 
 class DayField(forms.DateField):

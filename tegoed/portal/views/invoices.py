@@ -16,6 +16,7 @@ from tegoed.portal.access import for_bookkeeping, page
 from tegoed.portal.e_invoices import e_invoices_of
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.enterprise import pretty_iban
+from tegoed.treasury.queries import available_credit_cents, collected_on, mandate_in_force
 
 UNSAFE_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -25,6 +26,7 @@ UNSAFE_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> HttpResponse:
     """One invoice: its rows, and how to pay what is open."""
     shown = _invoice_or_404(membership, invoice_id)
+    mandate = mandate_in_force(membership.client)
     return page(
         request,
         membership,
@@ -35,6 +37,9 @@ def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> Ht
         iban=pretty_iban(shown.seller["iban"]),
         qr_svg=_qr_svg(shown),
         e_invoice=e_invoices_of(membership.client, [shown])[shown.pk],
+        mandate=mandate,
+        collected_on=collected_on(shown),
+        credit_cents=available_credit_cents(membership.client),
         languages=settings.LANGUAGES,
         reminder=shown.reminders.order_by("level").last(),
         today=brussels_today(),

@@ -19,8 +19,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from tegoed.public.looks import BUTTONS, MESSAGES, NEUTRAL, STATES
+from tegoed.rules.enterprise import pretty_iban
 from tegoed.rules.money import format_euro
 from tegoed.rules.structured_communication import pretty
+from tegoed.treasury.reasons import reason_in_words
 
 register = template.Library()
 
@@ -63,6 +65,18 @@ def euro(cents: int | None) -> str:
 def structured(communication: str | None) -> str:
     """The twelve digits of a structured communication as people type them: `+++312/4013/98067+++`."""
     return pretty(communication) if communication else ""
+
+
+@register.filter
+def iban(account: str) -> str:
+    """An account number in groups of four."""
+    return pretty_iban(account)
+
+
+@register.filter
+def bank_reason(code: str) -> str:
+    """Why a bank sent money back, in words with the code behind them."""
+    return reason_in_words(code)
 
 
 def _local(value: date) -> date:
