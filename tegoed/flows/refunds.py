@@ -20,7 +20,7 @@ from tegoed.treasury.models import Refund, RefundSource, RefundState
 from tegoed.treasury.queries import accounts_paid_from, available_credit_cents, iban_or_none
 from tegoed.treasury.recognition import InstructedReason
 from tegoed.treasury.refunds import locked_refund, mark_approved, mark_cancelled, mark_refused, open_refund
-from tegoed.treasury.refusals import CreditShort, LineNotInSuspense, PayerUnknown, RefundNotWaiting
+from tegoed.treasury.refusals import CreditShort, LinePlacedMeanwhile, PayerUnknown, RefundNotWaiting
 
 
 @transaction.atomic
@@ -51,12 +51,12 @@ def ask_refund_of_credit(*, client: Client, amount_cents: int, iban: str, reason
 def ask_refund_of_line(*, line_id: int, reason: str, actor: User) -> Refund:
     """Ask that what is in suspense of a line goes back to the account it came from.
 
-    Raises `StatementLine.DoesNotExist`, `LineNotInSuspense`, `PayerUnknown`, `RefundIbanOfIssuer`.
+    Raises `StatementLine.DoesNotExist`, `LinePlacedMeanwhile`, `PayerUnknown`, `RefundIbanOfIssuer`.
     """
     line = StatementLine.objects.select_for_update().get(pk=line_id)
     is_asked = line.refunds.filter(state=RefundState.ASKED).exists()
     if line.state != LineState.SUSPENSE or line.unplaced_cents <= 0 or is_asked:
-        raise LineNotInSuspense
+        raise LinePlacedMeanwhile
     iban = iban_or_none(line.counterparty_account)
     if iban is None:
         raise PayerUnknown
@@ -80,7 +80,7 @@ def approve_refund(*, refund_id: int, is_iban_checked: bool, actor: User) -> Ref
     """Decide that a refund is paid; the money leaves where it came from. `is_iban_checked`: staff say whose account it is.
 
     Raises `Refund.DoesNotExist`, `RefundNotWaiting`, `ApproverAskedItself`, `IbanNotChecked`, `CreditShort` (used
-    meanwhile), `LineNotInSuspense` (placed meanwhile).
+    meanwhile), `LinePlacedMeanwhile` (placed meanwhile).
     """
     try:
         return _approve(refund_id=refund_id, is_iban_checked=is_iban_checked, actor=actor)
@@ -117,7 +117,7 @@ def _approve(*, refund_id: int, is_iban_checked: bool, actor: User) -> Refund:
 def _take_from_line(refund: Refund) -> None:
     line = StatementLine.objects.select_for_update().get(refunds=refund)
     if line.state != LineState.SUSPENSE or line.unplaced_cents != refund.amount_cents:
-        raise LineNotInSuspense
+        raise LinePlacedMeanwhile
     line.unplaced_cents = 0
     line.state = LineState.MATCHED
     line.reason = InstructedReason.REFUNDED

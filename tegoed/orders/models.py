@@ -90,7 +90,7 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """What one beneficiary gets. Meal: `voucher_count` × `face_value_cents` = `amount_cents`; else only the amount.
 
-    A trigger checks order and beneficiary of all rows of a statement at once (`migrations/0005_references`).
+    A trigger checks order and beneficiary of all rows of a statement at once (`migrations/0006_references`).
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False, db_constraint=False)

@@ -26,7 +26,7 @@ MESSAGES: dict[str, Message] = {
         "No payment ever came from %(iban)s. Check with the client whose account it is, tick that you did, and approve again."
     ),
     "refund-iban-of-issuer": _("%(iban)s is our own account. Choose an account of the client."),
-    "line-not-in-suspense": _(
+    "line-placed-meanwhile": _(
         "This payment was placed or is being paid back already. Open the list of payments not placed to see what is left."
     ),
     "refund-payer-unknown": _(

@@ -39,10 +39,10 @@ class RefundIbanOfIssuer(Refusal):
     code = "refund-iban-of-issuer"
 
 
-class LineNotInSuspense(Refusal):
+class LinePlacedMeanwhile(Refusal):
     """The payment has its place already, or is being paid back."""
 
-    code = "line-not-in-suspense"
+    code = "line-placed-meanwhile"
 
 
 class PayerUnknown(Refusal):

@@ -28,7 +28,7 @@ from tegoed.treasury.refusals import (
     ApproverAskedItself,
     CreditShort,
     IbanNotChecked,
-    LineNotInSuspense,
+    LinePlacedMeanwhile,
     NothingForTheBank,
     PayerUnknown,
     RefundIbanOfIssuer,
@@ -104,7 +104,7 @@ def test_a_payment_that_cannot_be_placed_goes_back_to_where_it_came_from(cast, e
     received_from_bank([Payment(7_700, free="no idea", name="JAN MET DE PET", account=OTHER)])
     line = StatementLine.objects.get()
     refund = ask_refund_of_line(line_id=line.pk, reason="Unknown payment", actor=cast.staff_member)
-    with pytest.raises(LineNotInSuspense):
+    with pytest.raises(LinePlacedMeanwhile):
         ask_refund_of_line(line_id=line.pk, reason="", actor=eva)
     approve_refund(refund_id=refund.pk, is_iban_checked=False, actor=eva)
     line.refresh_from_db()

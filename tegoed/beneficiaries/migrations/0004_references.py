@@ -71,7 +71,7 @@ DROP FUNCTION reference_refuse_unknown();
 class Migration(migrations.Migration):
     dependencies = [
         ("beneficiaries", "0003_search_and_identifier_changes"),
-        ("clients", "0003_never_deleted"),
+        ("clients", "0006_never_deleted"),
     ]
     operations = [
         migrations.RunSQL(CHECK, UNCHECK),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('billing', '0006_reopened_count'),
-        ('clients', '0003_collecting_and_credit'),
+        ('clients', '0004_collecting_and_credit'),
         ('orders', '0004_lines_by_one_index'),
     ]
 

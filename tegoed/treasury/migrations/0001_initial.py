@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('banking', '0006_payment_file_schemas'),
         ('billing', '0007_prepaid_and_direct_debit'),
-        ('clients', '0003_collecting_and_credit'),
+        ('clients', '0004_collecting_and_credit'),
         ('outbox', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

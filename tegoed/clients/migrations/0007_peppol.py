@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("clients", "0003_never_deleted"),
+        ("clients", "0006_never_deleted"),
     ]
 
     operations = [

@@ -24,5 +24,5 @@ DROP FUNCTION reference_refuse_to_go();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0003_known_accounts_and_write_off")]
+    dependencies = [("clients", "0005_known_accounts_and_write_off")]
     operations = [migrations.RunSQL(REFUSE, ALLOW)]

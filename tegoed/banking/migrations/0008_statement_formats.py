@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("banking", "0006_proposals_and_corrections"),
+        ("banking", "0007_proposals_and_corrections"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0006_reopened_count'),
+        ("billing", "0007_prepaid_and_direct_debit"),
         ('clients', '0003_billing_contacts'),
         ('orders', '0004_lines_by_one_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

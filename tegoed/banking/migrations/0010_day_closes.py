@@ -19,7 +19,7 @@ ALLOW = "DROP TRIGGER day_close_append_only ON banking_dayclose; DROP FUNCTION b
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("banking", "0007_lines_to_decide"),
+        ("banking", "0009_lines_to_decide"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

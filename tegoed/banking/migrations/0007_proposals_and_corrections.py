@@ -18,9 +18,9 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('banking', '0005_line_indexes'),
+        ("banking", "0006_payment_file_schemas"),
         ('billing', '0006_reopened_count'),
-        ('clients', '0003_known_accounts_and_write_off'),
+        ('clients', '0005_known_accounts_and_write_off'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

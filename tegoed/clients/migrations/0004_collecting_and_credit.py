@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0002_approval_and_closed_sites'),
+        ("clients", "0003_billing_contacts"),
     ]
 
     operations = [

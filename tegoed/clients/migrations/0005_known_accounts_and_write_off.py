@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("clients", "0003_billing_contacts"),
+        ("clients", "0004_collecting_and_credit"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("banking", "0006_statement_formats")]
+    dependencies = [("banking", "0008_statement_formats")]
     operations = [
         AddIndexConcurrently(
             model_name='statementline',
