@@ -4,6 +4,7 @@ Its one law: it only reads. Amounts are cents.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -100,7 +101,7 @@ def _found(words: str) -> Q:
 class LineStory:
     """All that is known of a line: where its money went, the transfers, what waits, what was done."""
 
-    allocations: list[Allocation]
+    allocations: Sequence[Allocation]
     transfers: list[tuple[Transfer, Account, Account]]
     corrections: list[Correction]
     returns: list[StatementLine]

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 
 from tegoed.banking.ladder import PayableInvoice, Rung, Way, WayToPay, ways_by_amount
 from tegoed.rules.names import without_accents
 
 PROPOSALS_PER_LINE_MAX = 5
 NAME_LIKENESS_MIN = 0.75
+NAMES_REMEMBERED_MAX = 10_000
 _LEGAL_FORMS = frozenset(
     (
         "bv",
@@ -101,8 +103,7 @@ def proposals(lines: Iterable[LineToPropose], candidates: Candidates) -> list[Pr
     ways = {client_id: ways_by_amount(invoices) for client_id, invoices in candidates.open_by_client.items()}
     made: list[Proposed] = []
     for line in lines:
-        of_line = _of_line(line, candidates, ways)
-        made += sorted(of_line, key=lambda proposed: -proposed.confidence)[:PROPOSALS_PER_LINE_MAX]
+        made += sorted(_of_line(line, candidates, ways), key=lambda proposed: -proposed.confidence)
     return made
 
 
@@ -124,7 +125,12 @@ def _of_line(
             found = [
                 way for way in found if is_name_alike(line.name, candidates.names.get(way.invoices[0].client_id, ""))
             ]
-    return [_proposed(line, rung, way, of_account, candidates.names, way_count=len(found)) for way in found]
+    way_count = len(found)
+    found.sort(key=lambda way: not any(invoice.invoice_id in line.named for invoice in way.invoices))
+    return [
+        _proposed(line, rung, way, of_account, candidates.names, way_count=way_count)
+        for way in found[:PROPOSALS_PER_LINE_MAX]
+    ]
 
 
 def _proposed(
@@ -166,6 +172,7 @@ def confidence_of(rung: Rung, way: Way, reasons: Iterable[Why]) -> int:
     return max(0, min(99, points))
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED_MAX)
 def is_name_alike(one: str, other: str) -> bool:
     """Whether two names of companies could be the same: legal forms, accents and order of words don't count."""
     first, second = _plain_name(one), _plain_name(other)

@@ -62,7 +62,8 @@ def paths(site) -> dict[str | None, list[str]]:
     states = [Order.objects.get(pk=order.pk).state for order in (loaded, waiting, held, processing, draft)]
     assert states == ["loaded", "invoiced", "on_hold", "processing", "draft"]
     received_from_bank([Payment(to_pay[0].total_cents, free="november"), Payment(-1_234, free="KOSTEN", name="BANK")])
-    line, outgoing = StatementLine.objects.order_by("-id")[1::-1]
+    line = StatementLine.objects.get(communication="november")
+    outgoing = StatementLine.objects.get(counterparty_name="BANK")
     ask_undo(allocation_id=paid[0].allocations.get().pk, note="voor een andere klant", actor=site.cast.staff_member)
     last = Statement.objects.order_by("sequence").last()
     unread = coda_file([payment_of(to_pay[0])], sequence=3, old_balance_cents=last.new_balance_cents)
