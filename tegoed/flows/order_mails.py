@@ -26,8 +26,8 @@ def credit_note_mail(note: CreditNote, *, language: str) -> tuple[str, str]:
         subject = gettext("Credit note %(number)s for invoice %(invoice)s") % facts
         paid = (
             gettext(
-                "You already paid %(freed)s of it. That is your credit: use it for another invoice, or ask it back in the "
-                "portal.\n\n"
+                "You already paid %(freed)s of it. That is your credit: use it for another invoice, or ask it back "
+                "in the portal.\n\n"
             )
             if note.freed_cents
             else ""

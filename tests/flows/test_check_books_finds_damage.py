@@ -6,12 +6,20 @@ from cast import hire
 from django.db import connection, transaction
 from story import invoiced, paid, received_from_bank
 
+from tegoed.banking.models import StatementLine
+from tegoed.billing.models import Invoice
+from tegoed.clients.models import User
 from tegoed.flows.cancel_order import cancel_order
 from tegoed.flows.check_books import CROSS_CHECKS, FIGURE_CODES, check_books
 from tegoed.flows.load_due_orders import load_due_orders
+from tegoed.flows.payment_files import make_collection_file, make_refund_file
 from tegoed.flows.placing_checks import PLACING_CHECKS
+from tegoed.flows.refunds import approve_refund, ask_refund_of_line
+from tegoed.flows.sign_mandate import sign_mandate
+from tegoed.flows.use_credit import use_credit
 from tegoed.orders.models import Order, OrderState
 from tegoed.rules.dates import add_months, brussels_today
+from tegoed.treasury.models import MandateScheme
 
 
 @pytest.fixture
@@ -37,9 +45,37 @@ def healthy(cast) -> dict[str, Order]:
     received_from_bank([payment_of(product, 2_000)])
     cancel_order(client=cast.bakery, order_id=credited.pk, actor=None)
     received_from_bank([])
+    money_on_its_way(cast)
     report = check_books()
     assert (report.findings, report.agree) == ([], True)
     return {"loaded": loaded, "waiting": waiting, "open": still_open, "third": third, "credited": credited}
+
+
+def money_on_its_way(cast) -> None:
+    """At the garage: an invoice collected, credit used, a refund in a file."""
+    cast.issuer.creditor_identifier, cast.issuer.payment_days = "BE81ZZZ0123456749", 5
+    cast.issuer.save()
+    eva = User.objects.create_user("eva@uitgever.example", "-", full_name="Eva", is_staff=True)
+    _order, (first, _card) = invoiced(cast.garage, hire(cast.garage, 1, first=60))
+    received_from_bank([payment_of(first, first.total_cents + 900)])
+    sign_mandate(
+        client=cast.garage,
+        scheme=MandateScheme.CORE,
+        iban="BE71096123456769",
+        signer_name="Charlie",
+        signer_function="Owner",
+        signed_from="192.0.2.7",
+        actor=cast.charlie,
+    )
+    later = add_months(brussels_today(), 1)
+    _order, invoices = invoiced(cast.garage, hire(cast.garage, 1, first=61), loading_on=later)
+    use_credit(client=cast.garage, invoice_id=invoices[0].pk, actor=cast.charlie)
+    collection = make_collection_file(actor=eva).collections.order_by("id")[0]
+    received_from_bank([Payment(collection.amount_cents, end_to_end=collection.end_to_end)])
+    received_from_bank([Payment(4_321, free="?")])
+    refund = ask_refund_of_line(line_id=StatementLine.objects.get(amount_cents=4_321).pk, reason="", actor=eva)
+    approve_refund(refund_id=refund.pk, is_iban_checked=False, actor=cast.staff_member)
+    make_refund_file(actor=eva)
 
 
 DAMAGE = {
@@ -68,6 +104,9 @@ DAMAGE = {
     "client-credit-differs-from-its-sources": """
         UPDATE banking_allocation allocation SET client_id = other.id FROM clients_client other
         WHERE allocation.invoice_id IS NULL AND other.id <> allocation.client_id""",
+    "refund-due-differs-from-refunds": "UPDATE treasury_refund SET state = 'paid'",
+    "payment-file-differs-from-its-rows": "UPDATE treasury_paymentbatch SET row_count = row_count + 1",
+    "collection-without-its-line": "UPDATE treasury_collection SET line_id = NULL WHERE state = 'paid'",
     "invoice-numbers-have-a-gap": "UPDATE billing_invoicecounter SET last_number = last_number + 1 WHERE series = 'C'",
     "receivable-differs-from-open-invoices": """
         WITH dearer AS (UPDATE orders_order SET total_cents = total_cents + 1 WHERE id = %(open)s)
@@ -163,7 +202,7 @@ def test_the_figures_are_those_of_the_story(healthy) -> None:
     figures = check_books().figures
     assert tuple(figures) == FIGURE_CODES
     assert figures["vouchers"] == 3 * 16_000
-    assert figures["client_funds"] == 2 * 3 * 16_000
+    assert figures["client_funds"] == (2 * 3 + 2) * 16_000
     assert (figures["client_credit"], figures["suspense"]) == (500 + 2_000, 777)
     assert {order.state for order in Order.objects.all()} == {
         OrderState.LOADED,
@@ -171,4 +210,8 @@ def test_the_figures_are_those_of_the_story(healthy) -> None:
         OrderState.INVOICED,
         OrderState.CANCELLED,
     }
-    assert figures["receivable"] == healthy["open"].total_cents - 10_000
+    assert figures["refund_due"] == 4_321
+    cards_of_garage = Invoice.objects.filter(client__name__startswith="Garage", state="open")
+    assert figures["receivable"] == healthy["open"].total_cents - 10_000 + sum(
+        invoice.open_cents for invoice in cards_of_garage
+    )

@@ -8,6 +8,7 @@ from bank import Payment, payment_of
 from cast import hire
 from lxml import etree
 from story import invoiced, received_from_bank
+from ubl_judge import Judge
 
 from tegoed.banking.models import StatementLine
 from tegoed.billing.documents import snapshot_of
@@ -19,6 +20,7 @@ from tegoed.flows.invoice_order import send_invoices
 from tegoed.flows.load_due_orders import load_due_orders
 from tegoed.flows.payment_files import cancel_collection, make_collection_file, refuse_collection, repeat_collection
 from tegoed.flows.sign_mandate import revoke_mandate, sign_mandate
+from tegoed.formats.invoice_pdf.content import page_content
 from tegoed.orders.models import Order
 from tegoed.outbox.models import Message
 from tegoed.rules.dates import add_months, brussels_today
@@ -88,6 +90,9 @@ def test_an_invoice_under_a_mandate_says_that_it_is_collected(cast, invoice, man
     root = etree.fromstring(xml)
     assert root.xpath("string(//*[local-name()='PaymentMeansCode'])") == "59"
     assert root.xpath("string(//*[local-name()='PaymentMandate']/*[local-name()='ID'])") == mandate.reference
+    assert Judge().faults(xml) == []
+    page = page_content(snapshot_of(invoice, language="nl"), language="nl")
+    assert (page["payment"]["qr"], page["payment"]["communication"]) == (None, None)
 
 
 def test_an_invoice_is_collected_and_paid_by_its_reference(cast, invoice) -> None:
