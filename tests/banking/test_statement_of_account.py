@@ -14,7 +14,12 @@ from story import invoiced, received_from_bank
 
 from tegoed.audit.actions import Action
 from tegoed.audit.models import Event
-from tegoed.banking.statement_of_account import ledger_balances, statement_of_account
+from tegoed.banking.statement_of_account import (
+    Entry,
+    _kind_and_subject,
+    ledger_balances,
+    statement_of_account,
+)
 from tegoed.billing.models import Invoice
 from tegoed.clients.billing_contacts import add_billing_contact
 from tegoed.clients.models import BillingContact
@@ -147,3 +152,27 @@ def test_staff_send_it_to_each_contact_in_its_language(cast, browser_of) -> None
     BillingContact.objects.update(receives_statements=False)
     answer = browser.post(reverse("backoffice:client-account-send", args=[cast.bakery.pk]), follow=True)
     assert "Nothing was sent" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("event_key", "transfer_kind", "kind", "subject"),
+    [
+        ("invoice_vat:invoice:7", "invoice_vat", "invoice", ("invoice", 7)),
+        ("reversal:invoice_fees:invoice:7", "reversal", "credit_note", ("invoice", 7)),
+        ("reversal:credit_used:allocation:3", "reversal", "credit_use_undone", ("allocation", 3)),
+        ("over_payment:statement-line:9", "over_payment", "payment", ("statement-line", 9)),
+        ("payment_freed:credit-note:2", "payment_freed", "payment_freed", ("credit-note", 2)),
+        ("placement:allocation:3", "placement", "placement", ("allocation", 3)),
+        ("placement_undone:allocation:3", "placement_undone", "placement_undone", ("allocation", 3)),
+        ("write_off:allocation:3", "write_off", "write_off", ("allocation", 3)),
+        ("credit_used:allocation:3", "credit_used", "credit_used", ("allocation", 3)),
+        ("refund:refund:4", "refund", "refund", ("refund", 4)),
+        ("refund_returned:refund:4:2", "refund_returned", "refund_returned", ("refund", 4)),
+        ("something-new", "opening_balance", "opening_balance", ("something-new", 0)),
+    ],
+)
+def test_each_way_money_moves_has_its_place_and_its_words(event_key, transfer_kind, kind, subject) -> None:
+    found, about = _kind_and_subject(event_key, transfer_kind)
+    assert (str(found), about) == (kind, subject)
+    entry = Entry(on=brussels_today(), kind=found, subject=about)
+    assert entry.label not in {"", kind}

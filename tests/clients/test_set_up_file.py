@@ -94,6 +94,11 @@ FAULTY = {
     "name with a control character": changed('name = "Bakkerij De Proef bv"', 'name = "Bakkerij\\u0007"'),
     "days to pay below zero": changed("payment_days = 14", "payment_days = -1"),
     "unknown blocking rule": changed("payment_days = 14", 'payment_days = 14\nblocking_rule = "never"'),
+    "two reminders": changed("payment_days = 14", "payment_days = 14\nreminder_days = [7, 14]"),
+    "reminders that don't rise": changed("payment_days = 14", "payment_days = 14\nreminder_days = [7, 7, 28]"),
+    "a reminder before the due date": changed("payment_days = 14", "payment_days = 14\nreminder_days = [0, 7, 14]"),
+    "reminders in words": changed("payment_days = 14", 'payment_days = 14\nreminder_days = "weekly"'),
+    "half a day": changed("payment_days = 14", "payment_days = 14\nreminder_days = [7, 14.5, 28]"),
     "reasons in one language": changed("payment_days = 14", 'payment_days = 14\nface_value_vat_reasons = { nl = "x" }'),
     "a zero byte": changed('name = "Bakkerij De Proef bv"', 'name = "Bakkerij\\u0000"'),
 }
