@@ -13,7 +13,7 @@ from tegoed.rules.participants import participant_of
 
 VAST = replace(FACE_VALUE, quantity=1, unit_price_cents=None, net_cents=AMOUNT_CENTS_MAX)
 NOTHING = replace(SERVICE, net_cents=0)
-ODD_RATES = (1, 550, 600, 1_200, 2_100, 10_000)
+ODD_RATES = (50, 550, 600, 1_200, 2_100, 10_000)
 
 
 @st.composite

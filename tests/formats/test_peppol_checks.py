@@ -85,6 +85,15 @@ def test_any_document_keeps_each_fact_of_peppol(document: InvoiceDocument) -> No
     assert Decimal(one(xml, "cac:TaxTotal/cbc:TaxAmount")) * 100 == document.vat_cents
 
 
+def test_vat_at_less_than_half_a_percent_is_refused_by_the_published_rules_and_by_ours(judge: Judge) -> None:
+    """BR-CO-17 rounds the rate to whole percents first: below a half it must give no VAT to speak of."""
+    xml = write_ubl(invoice(replace(SERVICE, net_cents=1_000_000, vat_basis_points=1)))
+    assert [fault.partition(":")[0] for fault in judge.faults(xml)] == ["BR-CO-17"]
+    assert reasons(xml) == {"vat"}
+    little = write_ubl(invoice(replace(SERVICE, net_cents=100_000, vat_basis_points=1)))
+    assert judge.faults(little) == faults_of(little) == []
+
+
 ORIGINALS = [
     write_ubl(document, pdf=PDF, pdf_name="P2026-000042.pdf")
     for document in (invoice(), as_credit_note(invoice()), invoice(FACE_VALUE), invoice(LOADING, SERVICE))

@@ -13,6 +13,9 @@ from tegoed.rules.money import portion_cents
 _AMOUNT = re.compile(r"([0-9]{1,15})\.([0-9]{2})")
 _COUNT = re.compile(r"[1-9][0-9]{0,14}")
 _PERCENT = re.compile(r"(100|[0-9]{1,2})\.([0-9]{2})")
+_LEAST_RATE, _HALF_EURO = 50, 50
+"""BR-CO-17, as published, rounds the rate to whole percents and the VAT to whole euro: at less than half a percent (basis
+points) half a euro (cents) of VAT is too much."""
 _SUBTOTAL = "cac:TaxTotal/cac:TaxSubtotal"
 
 
@@ -67,6 +70,7 @@ def _vat_faults(root: etree._Element, net_by_category: dict[_Category, int]) -> 
             or taxable_cents is None
             or tax_cents != portion_cents(taxable_cents, category.basis_points)
             or has_reason != (category.code == "E")
+            or (category.basis_points < _LEAST_RATE and tax_cents >= _HALF_EURO)
         ):
             yield fault("vat", "TaxSubtotal", text_at(element, "cbc:ID"))
             return
