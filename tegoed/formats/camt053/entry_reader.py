@@ -30,6 +30,19 @@ RETURN_CODES = frozenset({"RRTN", "RPCR", "UPDD", "PRDD"})
 NOT_PROVIDED = "NOTPROVIDED"
 
 _SIGNS = {"CRDT": 1, "DBIT": -1}
+_REFERENCES = (
+    ("reference", "bank_reference"),
+    ("batch_reference", "batch_reference"),
+    ("mandate", "mandate_reference"),
+)
+_DEBTOR, _CREDITOR = (
+    (
+        (party, "counterparty_name"),
+        (f"{party}_account", "counterparty_account"),
+        (f"{party}_bic", "counterparty_bic"),
+    )
+    for party in ("debtor", "creditor")
+)
 _STRUCTURED_KINDS = frozenset({"", "SCOR"})
 _BELGIAN = "BBA"
 
@@ -149,7 +162,7 @@ class EntryReader:
             raise self.place.refusal(CamtElementWrong, "CdtDbtInd", found=indicator) from None
 
     def _is_announced(self, facts: dict[str, Any]) -> bool:
-        status = facts.get("status") or facts.get("own_status", "")
+        status = facts.get("status", "")
         if status == BOOKED:
             return False
         if status in ANNOUNCED:
@@ -225,11 +238,7 @@ class EntryReader:
     def _words(self, found: dict[str, Any], sign: int, *, is_reversal: bool) -> dict[str, Any]:
         """What a detail says beside its amount: only what it does say, by the names of `BankMovement`."""
         words: dict[str, Any] = {}
-        for name, told in (
-            ("bank_reference", "reference"),
-            ("batch_reference", "batch_reference"),
-            ("mandate_reference", "mandate"),
-        ):
+        for told, name in _REFERENCES:
             if found.get(told):
                 words[name] = found[told]
         end_to_end = found.get("end_to_end", "")
@@ -238,12 +247,7 @@ class EntryReader:
         code = _transaction_code(found)
         if code:
             words["transaction_code"] = code
-        other = self._other_party(found, original_sign=-sign if is_reversal else sign)
-        for name, told in (
-            ("counterparty_name", other),
-            ("counterparty_account", f"{other}_account"),
-            ("counterparty_bic", f"{other}_bic"),
-        ):
+        for told, name in self._other_party(found, original_sign=-sign if is_reversal else sign):
             if found.get(told):
                 words[name] = found[told]
         self._add_communication(words, found)
@@ -253,13 +257,13 @@ class EntryReader:
             words["return_reason"] = next((reason["reason"] for reason in reasons if reason.get("reason")), "")
         return words
 
-    def _other_party(self, found: dict[str, Any], *, original_sign: int) -> str:
+    def _other_party(self, found: dict[str, Any], *, original_sign: int) -> tuple[tuple[str, str], ...]:
         """Who is not us: by account, else by direction. A payment taken back keeps the parties it had."""
         if found.get("debtor_account") == self.own_account and found.get("creditor_account") != self.own_account:
-            return "creditor"
+            return _CREDITOR
         if found.get("creditor_account") == self.own_account and found.get("debtor_account") != self.own_account:
-            return "debtor"
-        return "debtor" if original_sign > 0 else "creditor"
+            return _DEBTOR
+        return _DEBTOR if original_sign > 0 else _CREDITOR
 
     def _add_communication(self, words: dict[str, Any], found: dict[str, Any]) -> None:
         """The structured communication where there is exactly one valid; every other reference goes into the text."""

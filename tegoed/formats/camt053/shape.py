@@ -17,8 +17,6 @@ _IS_TOO_DEEP = etree.XPath("boolean(" + "/".join(["*"] * DEPTH_MAX) + ")")
 
 Shape = dict[str, Any]
 """Name of an element to what is kept of it: a fact's name for its text, one of the classes below, or a further shape.
-
-In a shape the name `""` stands for the element itself, where it has no elements inside.
 """
 
 
@@ -30,17 +28,51 @@ class Fact:
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def keep(self, element: Any, found: dict[str, Any]) -> None:
+        """Put what the element says into `found`."""
+        raise NotImplementedError
+
+
+class Text(Fact):
+    """Its text, whether it stands in the element itself or in a `Cd` or `Prtry` inside."""
+
+    def keep(self, element: Any, found: dict[str, Any]) -> None:
+        if self.name in found:
+            raise ShapeTwiceError(_local(element))
+        inner = [child for child in element if _local(child) in {"Cd", "Prtry"}]
+        if len(inner) > 1:
+            raise ShapeTwiceError(_local(inner[1]))
+        found[self.name] = ((inner[0] if inner else element).text or "").strip()
+
 
 class Amount(Fact):
     """Its text and its currency: `(text, currency)`."""
+
+    def keep(self, element: Any, found: dict[str, Any]) -> None:
+        if self.name in found:
+            raise ShapeTwiceError(_local(element))
+        found[self.name] = ((element.text or "").strip(), element.get("Ccy", ""))
 
 
 class Texts(Fact):
     """The texts of all of them, in a list."""
 
+    def keep(self, element: Any, found: dict[str, Any]) -> None:
+        found.setdefault(self.name, []).append((element.text or "").strip())
+
 
 class Elements(Fact):
     """All of them, in a list, to be looked into one by one."""
+
+    def keep(self, element: Any, found: dict[str, Any]) -> None:
+        found.setdefault(self.name, []).append(element)
+
+
+class ReadApart(Fact):
+    """Nothing: each is read by itself when it ends."""
+
+    def keep(self, element: Any, found: dict[str, Any]) -> None:
+        pass
 
 
 class ShapeTwiceError(Exception):
@@ -96,12 +128,12 @@ ENTRY: Shape = {
     "Amt": Amount("amount"),
     "CdtDbtInd": "indicator",
     "RvslInd": "reversal",
-    "Sts": {"": "status", "Cd": "status", "Prtry": "own_status"},
+    "Sts": Text("status"),
     "BookgDt": _day("entry_on"),
     "ValDt": _day("value_on"),
     "AcctSvcrRef": "reference",
     "BkTxCd": _CODE,
-    "NtryDtls": {"Btch": Elements("batches")},
+    "NtryDtls": {"Btch": Elements("batches"), "TxDtls": ReadApart("details")},
     "AddtlNtryInf": "note",
 }
 
@@ -167,7 +199,7 @@ def shapes_of(namespace: str) -> Shapes:
 
 def _qualified(shape: Shape, namespace: str) -> Shape:
     return {
-        (f"{{{namespace}}}{name}" if name and namespace else name): _qualified(wanted, namespace)
+        (f"{{{namespace}}}{name}" if namespace else name): _qualified(wanted, namespace)
         if isinstance(wanted, dict)
         else wanted
         for name, wanted in shape.items()
@@ -178,34 +210,24 @@ def gather(element: Any, shape: Shape, found: dict[str, Any]) -> dict[str, Any]:
     """Put the facts of the element into `found`, by name, and give it back. Raises `ShapeTwiceError`, `ShapeTooDeepError`."""
     for child in element:
         wanted = shape.get(child.tag)
-        if wanted is None:
-            _pass_over(child)
-            continue
         kind = type(wanted)
-        if kind is dict:
-            if "" in wanted and len(child) == 0:
-                wanted, kind = wanted[""], str
-            else:
-                gather(child, wanted, found)
-                continue
         if kind is str:
             if wanted in found:
                 raise ShapeTwiceError(_local(child))
             found[wanted] = (child.text or "").strip()
-        elif kind is Amount:
-            if wanted.name in found:
-                raise ShapeTwiceError(_local(child))
-            found[wanted.name] = ((child.text or "").strip(), child.get("Ccy", ""))
-        elif kind is Texts:
-            found.setdefault(wanted.name, []).append((child.text or "").strip())
+        elif kind is dict:
+            gather(child, wanted, found)
+        elif wanted is None:
+            if len(child):
+                _check_depth(child)
         else:
-            found.setdefault(wanted.name, []).append(child)
+            wanted.keep(child, found)
     return found
 
 
-def _pass_over(element: Any) -> None:
-    """An element that isn't read: only how deep it goes is looked at."""
-    if len(element) and _IS_TOO_DEEP(element):
+def _check_depth(element: Any) -> None:
+    """All that is looked at of an element that isn't read."""
+    if _IS_TOO_DEEP(element):
         raise ShapeTooDeepError(_local(element))
 
 
