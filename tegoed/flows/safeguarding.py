@@ -4,7 +4,8 @@ Its one law: what is owed and what is in the bank come from one snapshot of the 
 cover by name, only the cents in the bank do. What is owed is split by product where a product is known.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,21 +84,18 @@ class Safeguarding:
         return sums
 
 
-# By kind; vouchers by product, bank accounts one by one.
+# By kind; vouchers by product, bank accounts one by one. And what was loaded since.
 _BY_KIND = f"""
-SELECT kind, CASE kind WHEN 'lot' THEN product ELSE '' END, CASE kind WHEN 'bank' THEN account_id END, sum(cents)::bigint
+SELECT kind, CASE kind WHEN 'lot' THEN product ELSE '' END, CASE kind WHEN 'bank' THEN account_id END, sum(cents)::bigint,
+    -(sum(cents) FILTER (WHERE moved_by = 'load'))::bigint
 FROM ({BALANCE_LEGS}) AS leg WHERE kind = ANY (%(kinds)s::text[]) GROUP BY 1, 2, 3
 """
 
-# Funds know no product in the ledger, their orders do: those paid now, less what came since, plus what was loaded or taken
-# back since.
+# Funds know no product in the ledger, their orders do: those paid now, less what came since, plus what was taken back since.
+# What was loaded since was funds too: `_BY_KIND` counts it.
 _FUNDS_BY_PRODUCT = """
 SELECT product, sum(cents)::bigint FROM (
     SELECT product, face_value_cents AS cents FROM orders_order WHERE state = 'paid'
-    UNION ALL
-    SELECT lot.product, transfer.amount_cents
-    FROM ledger_transfer AS transfer JOIN ledger_account AS lot ON lot.id = transfer.credit_id
-    WHERE transfer.kind = 'load' AND transfer.event_at >= %(until)s
     UNION ALL
     SELECT orders.product, CASE transfer.kind WHEN 'funds_paid' THEN -amount_cents ELSE amount_cents END
     FROM ledger_transfer AS transfer
@@ -120,11 +118,14 @@ def safeguarding(on: date) -> Safeguarding:
         cursor.execute(_BY_KIND, moment)
         found = cursor.fetchall()
         cursor.execute(_FUNDS_BY_PRODUCT, moment)
-        funds = dict(cursor.fetchall())
+        funds = Counter(dict(cursor.fetchall()))
         cursor.execute(_BANK)
         accounts = cursor.fetchall()
-    in_bank = {account_id: -cents for kind, _product, account_id, cents in found if kind == AccountKind.BANK}
-    owed = [(kind, product, cents) for kind, product, _account, cents in found if kind != AccountKind.BANK]
+    in_bank = {account_id: -cents for kind, _product, account_id, cents, _ in found if kind == AccountKind.BANK}
+    owed = [(kind, product, cents) for kind, product, _account, cents, _ in found if kind != AccountKind.BANK]
+    for kind, product, _account, _cents, loaded_cents in found:
+        if kind == AccountKind.LOT:
+            funds[product] += loaded_cents or 0
     return Safeguarding(
         on=on,
         owed=_owed_rows(owed, funds),
@@ -132,13 +133,13 @@ def safeguarding(on: date) -> Safeguarding:
     )
 
 
-def _owed_rows(found: Sequence[tuple[str, str, int]], funds: dict[str, int]) -> list[OwedRow]:
+def _owed_rows(found: Sequence[tuple[str, str, int]], funds: Mapping[str, int]) -> list[OwedRow]:
     """In the order of `OWED_KINDS`; what the orders don't explain of the funds stands without product, never hidden."""
     rows: list[OwedRow] = []
     for kind in OWED_KINDS:
         by_product = {product: cents for found_kind, product, cents in found if found_kind == kind}
         if kind == AccountKind.CLIENT_FUNDS:
             total_cents = by_product.get("", 0)
-            by_product = funds | {"": total_cents - sum(funds.values())}
+            by_product = {**funds, "": total_cents - sum(funds.values())}
         rows += [OwedRow(kind, product, cents) for product, cents in sorted(by_product.items()) if cents]
     return rows
