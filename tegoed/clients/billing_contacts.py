@@ -4,7 +4,7 @@ Its one law: somebody always gets the invoices and somebody the reminders; the l
 mails, and the address that stands on documents is the company's own (`Client.billing_email`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -66,12 +66,25 @@ def billing_contacts_of(client: Client) -> QuerySet[BillingContact]:
 
 def recipients_for(client: Client, purpose: MailPurpose) -> list[Recipient]:
     """Who gets such a mail; nobody when the client wants it so. A client without any contact has its billing address."""
-    contacts = list(billing_contacts_of(client))
-    if not contacts:
-        return [Recipient(client.billing_email, client.language)]
-    return [
-        Recipient(contact.email, contact.language) for contact in contacts if getattr(contact, f"receives_{purpose}")
-    ]
+    return recipients_by_client([client], purpose)[client.pk]
+
+
+def recipients_by_client(clients: Iterable[Client], purpose: MailPurpose) -> dict[int, list[Recipient]]:
+    """The same for several clients, by id, in one query."""
+    asked = list(clients)
+    contacts: dict[int, list[BillingContact]] = {}
+    for contact in BillingContact.objects.filter(client__in=asked).order_by("id"):
+        contacts.setdefault(contact.client_id, []).append(contact)
+    return {
+        client.pk: [
+            Recipient(contact.email, contact.language)
+            for contact in contacts[client.pk]
+            if getattr(contact, f"receives_{purpose}")
+        ]
+        if client.pk in contacts
+        else [Recipient(client.billing_email, client.language)]
+        for client in asked
+    }
 
 
 @transaction.atomic

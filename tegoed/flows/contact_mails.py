@@ -7,7 +7,7 @@ the client's language. Who receives what is decided in `clients.billing_contacts
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
-from tegoed.clients.billing_contacts import MailPurpose, recipients_for
+from tegoed.clients.billing_contacts import MailPurpose, Recipient, recipients_for
 from tegoed.clients.models import Client
 from tegoed.flows.jobs import send_messages_job
 from tegoed.outbox.actions import queue_message
@@ -37,7 +37,7 @@ def mail_contacts(
     for place, recipient in enumerate(recipients):
         subject, text = words(recipient.language)
         queue_message(
-            event_key=event_key if place == 0 else f"{event_key}:{_short(recipient.email)}",
+            event_key=key_for(event_key, place, recipient),
             kind=kind,
             client_id=client.pk,
             recipient=recipient.email,
@@ -49,3 +49,8 @@ def mail_contacts(
     if recipients:
         send_messages_job.defer()
     return len(recipients)
+
+
+def key_for(event_key: str, place: int, recipient: Recipient) -> str:
+    """The event's own key for the first contact, for the others the key and what stands for their address."""
+    return event_key if place == 0 else f"{event_key}:{_short(recipient.email)}"

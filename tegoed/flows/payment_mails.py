@@ -1,11 +1,12 @@
 """What a client is told of its payments: matched, not placed, taken back (SPEC P3, P4).
 
-Its one law: one mail for each client and bank file, never one for each line, and once (event keys). Nothing of a payment is
+Its one law: one mail for each contact and bank file, never one for each line, and once (event keys). Nothing of a payment is
 told to a client unless its own number, its account or staff say that it is theirs.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import connection
 from django.utils.formats import date_format
@@ -14,8 +15,10 @@ from django.utils.translation import gettext, ngettext, override
 from tegoed.banking.models import Allocation, AllocationSource, StatementLine
 from tegoed.banking.queries import lines_of_one_client
 from tegoed.billing.models import Invoice
+from tegoed.clients.billing_contacts import MailPurpose, Recipient, recipients_by_client
 from tegoed.clients.models import Client
 from tegoed.clients.queries import the_issuer
+from tegoed.flows.contact_mails import key_for
 from tegoed.flows.jobs import send_messages_job
 from tegoed.flows.mails import page_address
 from tegoed.flows.undo_payments import TakenBack
@@ -40,17 +43,26 @@ def tell_of_payments(*, file_id: int, taken_back: Sequence[TakenBack]) -> None:
     unplaced = lines_of_one_client(file_id=file_id)
     clients = Client.objects.in_bulk([*by_client, *unplaced])
     issuer = the_issuer().name
-    mails = [
-        _mail(clients[client_id], f"payment-received:file:{file_id}:client:{client_id}", "payment_received", words)
-        for client_id, paid in by_client.items()
-        for words in (_received_words(clients[client_id], paid, issuer),)
+    told = [
+        _Told(
+            clients[pk],
+            f"payment-received:file:{file_id}",
+            "payment_received",
+            partial(_received_words, pk, paid, issuer),
+        )
+        for pk, paid in by_client.items()
     ]
-    mails += [
-        _mail(clients[client_id], f"payment-unplaced:file:{file_id}:client:{client_id}", "payment_unplaced", words)
-        for client_id, lines in unplaced.items()
-        for words in (_unplaced_words(clients[client_id], lines, issuer),)
+    told += [
+        _Told(
+            clients[pk],
+            f"payment-unplaced:file:{file_id}",
+            "payment_unplaced",
+            partial(_unplaced_words, pk, lines, issuer),
+        )
+        for pk, lines in unplaced.items()
     ]
-    _queue([*mails, *_returned_mails(taken_back, issuer)])
+    _queue(told, MailPurpose.PAYMENT_NOTICES)
+    _queue(list(_returned_of_each(taken_back, issuer)), MailPurpose.REMINDERS)
 
 
 def tell_of_placement(*, client: Client, allocations: Sequence[Allocation]) -> None:
@@ -66,23 +78,41 @@ def tell_of_placement(*, client: Client, allocations: Sequence[Allocation]) -> N
             invoice = invoices[allocation.invoice_id]
             paid.invoices.append((invoice.number, allocation.amount_cents, invoice.open_cents))
     key = f"payment-placed:allocation:{allocations[0].pk}"
-    _queue([_mail(client, key, "payment_received", _received_words(client, paid, the_issuer().name))])
+    told = _Told(client, key, "payment_received", partial(_received_words, client.pk, paid, the_issuer().name))
+    _queue([told], MailPurpose.PAYMENT_NOTICES)
 
 
-def _queue(mails: Sequence[MessageToQueue]) -> None:
+Words = Callable[[str], tuple[str, str]]
+"""(subject, text) in a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one client is told: the key of the event without the client, the kind of mail, its words."""
+
+    client: Client
+    event_key: str
+    kind: str
+    words: Words
+
+
+def _queue(told: Sequence[_Told], purpose: MailPurpose) -> None:
+    """One mail for each contact of the client that receives such mails, in its own language."""
+    recipients = recipients_by_client({one.client.pk: one.client for one in told}.values(), purpose)
+    mails = [_mail(one, place, recipient) for one in told for place, recipient in enumerate(recipients[one.client.pk])]
     if mails:
         queue_messages(mails)
         send_messages_job.defer()
 
 
-def _mail(client: Client, event_key: str, kind: str, words: tuple[str, str]) -> MessageToQueue:
-    subject, text = words
+def _mail(told: _Told, place: int, recipient: Recipient) -> MessageToQueue:
+    subject, text = told.words(recipient.language)
     return MessageToQueue(
-        event_key=event_key,
-        kind=kind,
-        client_id=client.pk,
-        recipient=client.billing_email,
-        language=client.language,
+        event_key=key_for(f"{told.event_key}:client:{told.client.pk}", place, recipient),
+        kind=told.kind,
+        client_id=told.client.pk,
+        recipient=recipient.email,
+        language=recipient.language,
         subject=subject,
         text=text,
     )
@@ -111,20 +141,20 @@ def _placed_in_file(file_id: int) -> dict[int, _Paid]:
     return by_client
 
 
-def _received_words(client: Client, paid: _Paid, issuer: str) -> tuple[str, str]:
-    with override(client.language):
+def _received_words(client_id: int, paid: _Paid, issuer: str, language: str) -> tuple[str, str]:
+    with override(language):
         total = sum(cents for _, cents, _ in paid.invoices) + paid.on_account_cents
-        rows = [_invoice_row(row, client.language) for row in paid.invoices[:ROWS_MAX]]
+        rows = [_invoice_row(row, language) for row in paid.invoices[:ROWS_MAX]]
         if len(paid.invoices) > ROWS_MAX:
             more = len(paid.invoices) - ROWS_MAX
             rows.append(ngettext("and %(count)s more invoice", "and %(count)s more invoices", more) % {"count": more})
         if paid.on_account_cents:
-            amount = format_euro(paid.on_account_cents, client.language)
+            amount = format_euro(paid.on_account_cents, language)
             rows.append(gettext("%(amount)s is on account for you: no open invoice asked for it") % {"amount": amount})
         facts = {
-            "amount": format_euro(total, client.language),
+            "amount": format_euro(total, language),
             "rows": "\n".join(f"- {row}" for row in rows),
-            "page": page_address("portal:invoices", client_id=client.pk),
+            "page": page_address("portal:invoices", client_id=client_id),
             "issuer": issuer,
         }
         subject = gettext("We received your payment: %(amount)s") % facts
@@ -147,19 +177,19 @@ def _invoice_row(row: tuple[str, int, int], language: str) -> str:
     return gettext("invoice %(number)s: %(amount)s, paid in full") % facts
 
 
-def _unplaced_words(client: Client, lines: Sequence[StatementLine], issuer: str) -> tuple[str, str]:
-    with override(client.language):
+def _unplaced_words(client_id: int, lines: Sequence[StatementLine], issuer: str, language: str) -> tuple[str, str]:
+    with override(language):
         rows = [
             gettext("%(amount)s on %(day)s")
             % {
-                "amount": format_euro(line.unplaced_cents, client.language),
+                "amount": format_euro(line.unplaced_cents, language),
                 "day": date_format(line.entry_on, "DATE_FORMAT"),
             }
             for line in lines[:ROWS_MAX]
         ]
         facts = {
             "rows": "\n".join(f"- {row}" for row in rows),
-            "page": page_address("portal:payments", client_id=client.pk),
+            "page": page_address("portal:payments", client_id=client_id),
             "issuer": issuer,
         }
         subject = gettext("We received a payment we could not place: is it yours?")
@@ -174,8 +204,8 @@ def _unplaced_words(client: Client, lines: Sequence[StatementLine], issuer: str)
         return subject, text % facts
 
 
-def _returned_mails(taken_back: Sequence[TakenBack], issuer: str) -> Iterable[MessageToQueue]:
-    """For each line taken back, one mail to each client of whom something was undone."""
+def _returned_of_each(taken_back: Sequence[TakenBack], issuer: str) -> Iterator[_Told]:
+    """For each line taken back, what is told to each client of whom something was undone."""
     for taken in taken_back:
         cents_by_client: dict[int, int] = {}
         invoice_ids: dict[int, list[int]] = {}
@@ -187,22 +217,25 @@ def _returned_mails(taken_back: Sequence[TakenBack], issuer: str) -> Iterable[Me
         clients = Client.objects.in_bulk(list(cents_by_client))
         for client_id, cents in cents_by_client.items():
             invoices = Invoice.objects.in_bulk(invoice_ids.get(client_id, []))
-            words = _returned_words(clients[client_id], cents, invoices, issuer)
-            key = f"payment-returned:statement-line:{taken.line_id}:client:{client_id}"
-            yield _mail(clients[client_id], key, "payment_returned", words)
+            words = partial(_returned_words, client_id, cents, invoices, issuer)
+            yield _Told(
+                clients[client_id], f"payment-returned:statement-line:{taken.line_id}", "payment_returned", words
+            )
 
 
-def _returned_words(client: Client, cents: int, invoices: Mapping[int, Invoice], issuer: str) -> tuple[str, str]:
-    with override(client.language):
+def _returned_words(
+    client_id: int, cents: int, invoices: Mapping[int, Invoice], issuer: str, language: str
+) -> tuple[str, str]:
+    with override(language):
         facts = {
-            "amount": format_euro(cents, client.language),
+            "amount": format_euro(cents, language),
             "rows": "\n".join(
                 "- "
                 + gettext("invoice %(number)s: to pay again %(rest)s")
-                % {"number": invoice.number, "rest": format_euro(invoice.open_cents, client.language)}
+                % {"number": invoice.number, "rest": format_euro(invoice.open_cents, language)}
                 for invoice in invoices.values()
             ),
-            "page": page_address("portal:invoices", client_id=client.pk),
+            "page": page_address("portal:invoices", client_id=client_id),
             "issuer": issuer,
         }
         subject = gettext("Your payment of %(amount)s was taken back by the bank") % facts

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
-from tegoed.clients.models import Client, Issuer, Language
+from tegoed.clients.billing_contacts import MailPurpose
+from tegoed.clients.models import Issuer, Language
 from tegoed.clients.queries import the_issuer
+from tegoed.flows.contact_mails import mail_contacts
 from tegoed.flows.jobs import send_messages_job
 from tegoed.flows.mails import page_address
 from tegoed.outbox.actions import queue_message
@@ -28,8 +30,13 @@ def tell_of_refund(refund: Refund) -> None:
     """Tell the client what became of its refund; when it came back from the bank, the issuer too."""
     issuer = the_issuer()
     if refund.client is not None:
-        subject, text = _refund_mail(refund, language=refund.client.language, issuer=issuer)
-        _queue(refund.client, f"refund:{refund.pk}:{refund.state}", "refund", subject, text)
+        mail_contacts(
+            client=refund.client,
+            purpose=MailPurpose.PAYMENT_NOTICES,
+            event_key=f"refund:{refund.pk}:{refund.state}",
+            kind="refund",
+            words=lambda language: _refund_mail(refund, language=language, issuer=issuer),
+        )
     if refund.state == RefundState.RETURNED:
         language = Language.NL.value
         with override(language):
@@ -95,14 +102,29 @@ def _refund_mail(refund: Refund, *, language: str, issuer: Issuer) -> tuple[str,
 
 def tell_of_returned_collection(collection: Collection, *, is_mandate_stopped: bool, is_refused: bool) -> None:
     """The client reads that a collection failed or was taken back, why, and how to pay now."""
-    client, invoice = collection.client, collection.invoice
-    with override(client.language):
+    state = "refused" if is_refused else "returned"
+    mail_contacts(
+        client=collection.client,
+        purpose=MailPurpose.REMINDERS,  # somebody always receives those, and it asks for a payment
+        event_key=f"collection:{collection.pk}:{state}",
+        kind="collection_returned",
+        words=lambda language: _returned_collection_mail(
+            collection, language=language, is_mandate_stopped=is_mandate_stopped, is_refused=is_refused
+        ),
+    )
+
+
+def _returned_collection_mail(
+    collection: Collection, *, language: str, is_mandate_stopped: bool, is_refused: bool
+) -> tuple[str, str]:
+    invoice = collection.invoice
+    with override(language):
         facts = {
-            "amount": format_euro(collection.amount_cents, client.language),
+            "amount": format_euro(collection.amount_cents, language),
             "number": invoice.number,
             "iban": masked_iban(collection.mandate.iban),
             "reason": reason_in_words(collection.return_reason),
-            "page": page_address("portal:invoice", client_id=client.pk, invoice_id=invoice.pk),
+            "page": page_address("portal:invoice", client_id=collection.client_id, invoice_id=invoice.pk),
             "issuer": invoice.seller["name"],
         }
         subject = gettext("Direct debit of invoice %(number)s did not succeed") % facts
@@ -117,20 +139,30 @@ def tell_of_returned_collection(collection: Collection, *, is_mandate_stopped: b
         text = gettext("Hello,\n\n%(told)s\n\nThe invoice: %(page)s\n\n%(issuer)s") % (
             facts | {"told": "\n".join(lines)}
         )
-    state = "refused" if is_refused else "returned"
-    _queue(client, f"collection:{collection.pk}:{state}", "collection_returned", subject, text)
+    return subject, text
 
 
 def tell_of_mandate(mandate: Mandate, *, documents: Sequence[Document], is_revoked: bool) -> None:
     """The client gets what was signed as PDF, or reads that it was revoked."""
-    client = mandate.client
-    with override(client.language):
+    state = "revoked" if is_revoked else "signed"
+    mail_contacts(
+        client=mandate.client,
+        purpose=MailPurpose.INVOICES,
+        event_key=f"mandate:{mandate.pk}:{state}",
+        kind="mandate",
+        words=lambda language: _mandate_mail(mandate, language=language, is_revoked=is_revoked),
+        documents=documents,
+    )
+
+
+def _mandate_mail(mandate: Mandate, *, language: str, is_revoked: bool) -> tuple[str, str]:
+    with override(language):
         facts = {
             "reference": mandate.reference,
             "iban": pretty_iban(mandate.iban),
             "signer": mandate.signer_name,
             "on": date_format(mandate.signed_at, "DATE_FORMAT"),
-            "page": page_address("portal:direct-debit", client_id=client.pk),
+            "page": page_address("portal:direct-debit", client_id=mandate.client_id),
             "issuer": mandate.creditor["name"],
         }
         if is_revoked:
@@ -151,21 +183,4 @@ def tell_of_mandate(mandate: Mandate, *, documents: Sequence[Document], is_revok
             if mandate.scheme == MandateScheme.B2B:
                 told += "\n" + gettext("Give a copy to your bank: it pays a B2B mandate only when it knows it.")
         text = gettext("Hello,\n\n%(told)s\n\nDirect debit: %(page)s\n\n%(issuer)s") % (facts | {"told": told})
-    state = "revoked" if is_revoked else "signed"
-    _queue(client, f"mandate:{mandate.pk}:{state}", "mandate", subject, text, documents=documents)
-
-
-def _queue(
-    client: Client, event_key: str, kind: str, subject: str, text: str, *, documents: Sequence[Document] = ()
-) -> None:
-    queue_message(
-        event_key=event_key,
-        kind=kind,
-        client_id=client.pk,
-        recipient=client.billing_email,
-        language=client.language,
-        subject=subject,
-        text=text,
-        documents=documents,
-    )
-    send_messages_job.defer()
+    return subject, text

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from tegoed.billing.models import CreditNote, Invoice
 from tegoed.billing.paper_archive import PAPERS_MAX, archive_of, check_paper_count
 from tegoed.billing.paper_list import (
     CREDIT,
@@ -29,6 +30,7 @@ from tegoed.errors import Refusal
 from tegoed.formats.table_file import TableColumn
 from tegoed.orders.models import InvoiceKind
 from tegoed.portal.access import for_bookkeeping, page
+from tegoed.portal.e_invoices import e_invoices_of
 from tegoed.public.downloads import as_download
 from tegoed.refusals import message_of
 from tegoed.rules.dates import brussels_today
@@ -55,6 +57,8 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         section="invoices",
         tab="invoices",
         papers=shown,
+        e_invoices=e_invoices_of(client, [paper for paper in shown if isinstance(paper, Invoice)]),
+        e_credit_notes=e_invoices_of(client, [paper for paper in shown if isinstance(paper, CreditNote)]),
         wish=wish,
         kinds=KINDS.items(),
         states=STATES.items(),
