@@ -52,7 +52,16 @@ WRITING |= OF_BOOKKEEPERS
 POST_ONLY |= {"billing-contact-remove"}
 BOOKKEEPING = {"invoices", "invoices-download", "invoice", "invoice-pdf", "invoice-xml", "account", "account-pdf"}
 BOOKKEEPING |= {"credit-note", "credit-note-pdf", "credit-note-xml", "account-csv", "account-xlsx"}
-BOOKKEEPING |= {"payments", "costs", "costs-csv", "costs-xlsx", "billing-contacts"} | OF_BOOKKEEPERS
+BOOKKEEPING |= {
+    "payments",
+    "credit",
+    "direct-debit",
+    "direct-debit-pdf",
+    "costs",
+    "costs-csv",
+    "costs-xlsx",
+    "billing-contacts",
+} | OF_BOOKKEEPERS
 WRITING |= {"payment-claim", "payment-deny"}
 POST_ONLY |= {"payment-claim", "payment-deny"}
 WRITING |= {"credit-use", "credit-automatic", "credit-ask-back", "credit-withdraw"}

@@ -14,7 +14,7 @@ from tegoed.clients.models import Membership, Role
 from tegoed.errors import Refusal
 from tegoed.flows.refunds import ask_refund_of_credit, withdraw_refund
 from tegoed.flows.use_credit import use_credit
-from tegoed.portal.access import for_members, for_owners, for_writers, page
+from tegoed.portal.access import for_bookkeeping, for_owners, for_writers, page
 from tegoed.public.money_fields import RefundForm
 from tegoed.refusals import message_of
 from tegoed.rules.money import format_euro
@@ -25,7 +25,7 @@ INVOICES_SHOWN_MAX = 20
 UNPROCESSABLE = 422
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The credit, its story, and what can be done with it."""

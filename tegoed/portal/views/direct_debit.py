@@ -13,7 +13,7 @@ from tegoed.clients.models import Membership, Role
 from tegoed.clients.queries import the_issuer
 from tegoed.errors import Refusal
 from tegoed.flows.sign_mandate import mandate_document, revoke_mandate, sign_mandate
-from tegoed.portal.access import for_members, for_owners, page
+from tegoed.portal.access import for_bookkeeping, for_owners, page
 from tegoed.portal.forms.mandate import MandateForm
 from tegoed.refusals import message_of
 from tegoed.rules.direct_debit import NOTICE_DAYS
@@ -24,7 +24,7 @@ from tegoed.treasury.reasons import reason_in_words
 UNPROCESSABLE = 422
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The mandate in force, those before, and what direct debit means."""
@@ -97,7 +97,7 @@ def revoke(request: HttpRequest, membership: Membership, mandate_id: int) -> Htt
     return redirect("portal:direct-debit", client_id=membership.client_id)
 
 
-@for_members
+@for_bookkeeping
 @require_safe
 def pdf(request: HttpRequest, membership: Membership, mandate_id: int) -> HttpResponse:
     """What was signed; `?language=` nl, fr, en or de, else the language it was sent in."""
