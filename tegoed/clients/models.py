@@ -7,6 +7,7 @@ It holds no orders and no money.
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +101,9 @@ def face_value_vat_reasons() -> dict[str, str]:
 REMINDER_DAYS = (7, 14, 28)
 """How many days after the due date each of the three reminders goes out, unless the issuer sets others."""
 
+WRITE_OFF_CENTS_MOST = 100
+"""No issuer may let more than this be written off without asking anybody: above it, it is no rounding."""
+
 
 class Issuer(models.Model):
     """The issuer that runs this installation: one row. Its particulars stand on every document.
@@ -121,7 +125,9 @@ class Issuer(models.Model):
     blocking_rule = models.CharField(max_length=10, choices=BlockingRule, default=BlockingRule.OVERDUE)
     allows_above_maximum = models.BooleanField(default=False)
     places_known_accounts = models.BooleanField(default=False, db_default=False)
-    write_off_cents_max = models.PositiveSmallIntegerField(default=5, db_default=5)
+    write_off_cents_max = models.PositiveSmallIntegerField(
+        default=5, db_default=5, validators=[MaxValueValidator(WRITE_OFF_CENTS_MOST)]
+    )
     face_value_vat_reasons = models.JSONField(default=face_value_vat_reasons)
     reminder_days = models.JSONField(db_default=models.Value(list(REMINDER_DAYS), models.JSONField()))
     creditor_identifier = models.CharField(max_length=35, blank=True, db_default="")

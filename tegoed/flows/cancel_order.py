@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
+from tegoed.banking.actions.proposing import expire_proposals, renew_proposals
 from tegoed.beneficiaries.actions import lock_persons
 from tegoed.billing.credit_notes import REASON_LENGTH_MAX, credit_invoices, locked_invoices
 from tegoed.billing.models import CreditNote, Invoice
@@ -95,6 +96,8 @@ def cancel_order(
         notes = credit_invoices(
             client=client, invoices=plan.credited, reason=reason, issued_at=now, issued_on=brussels_date(now)
         )
+        credited_ids = [invoice.pk for invoice in plan.credited]
+        renew_proposals(line_ids=expire_proposals(invoice_ids=credited_ids, at=now), at=now)
         _hand_over(order, notes, actor=actor)
     return order
 

@@ -100,6 +100,7 @@ FAULTY = {
     "reminders in words": changed("payment_days = 14", 'payment_days = 14\nreminder_days = "weekly"'),
     "half a day": changed("payment_days = 14", "payment_days = 14\nreminder_days = [7, 14.5, 28]"),
     "reasons in one language": changed("payment_days = 14", 'payment_days = 14\nface_value_vat_reasons = { nl = "x" }'),
+    "more than cents to write off": changed("payment_days = 14", "payment_days = 14\nwrite_off_cents_max = 101"),
     "a zero byte": changed('name = "Bakkerij De Proef bv"', 'name = "Bakkerij\\u0000"'),
 }
 
@@ -142,3 +143,10 @@ def test_the_file_gives_leave_to_go_above_a_legal_maximum_and_takes_it_back(db) 
     assert Issuer.objects.get().allows_above_maximum
     set_up(content=changed("[issuer]", "[issuer]\nallows_above_maximum = false"))
     assert not Issuer.objects.get().allows_above_maximum
+
+
+def test_the_file_says_how_payments_without_number_and_cents_are_treated(db) -> None:
+    set_up(content=GOOD)
+    assert (Issuer.objects.get().places_known_accounts, Issuer.objects.get().write_off_cents_max) == (False, 5)
+    set_up(content=changed("[issuer]", "[issuer]\nplaces_known_accounts = true\nwrite_off_cents_max = 2"))
+    assert (Issuer.objects.get().places_known_accounts, Issuer.objects.get().write_off_cents_max) == (True, 2)

@@ -210,6 +210,15 @@ def test_a_proposal_ends_when_its_invoice_is_paid_otherwise(order, cast, people)
         accept_proposal(proposal_id=proposal.pk, actor=cast.staff_member)
 
 
+def test_a_proposal_ends_when_its_invoice_is_credited(order, cast, people) -> None:
+    known_account(cast, people)
+    received_from_bank([Payment(invoices_of(order)[0].total_cents, free="?")])
+    proposal = last_proposal()
+    cancel_order(client=cast.bakery, order_id=order.pk, actor=None)
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.EXPIRED
+
+
 def test_money_that_came_before_its_invoice_is_proposed_once_the_invoice_is_there(order, cast, people) -> None:
     paid(*invoices_of(order))
     later = confirmed(draft_of(cast.bakery, people))

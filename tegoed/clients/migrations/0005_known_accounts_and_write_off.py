@@ -1,5 +1,6 @@
 """What the issuer allows when a payment has no number, or a few cents too little."""
 
+import django.core.validators
 from django.db import migrations, models
 
 
@@ -18,6 +19,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='issuer',
             name='write_off_cents_max',
-            field=models.PositiveSmallIntegerField(db_default=5, default=5),
+            field=models.PositiveSmallIntegerField(
+                db_default=5, default=5, validators=[django.core.validators.MaxValueValidator(100)]
+            ),
         ),
     ]
