@@ -44,6 +44,7 @@ ALLOWED = {
     ("invoiced", "paid"),
     ("invoiced", "cancelled"),
     ("paid", "loaded"),
+    ("paid", "invoiced"),
 }
 
 
