@@ -69,7 +69,8 @@ def test_from_asked_to_downloaded_file(cast, invoice, browser_of, eva) -> None:
     made = staff.post(office("refunds-file"))
     batch = PaymentBatch.objects.get()
     assert made["Location"] == office("payment-file", batch_id=batch.pk)
-    assert batch.sha256 in staff.get(made["Location"]).content.decode()
+    fingerprint = " ".join(batch.sha256[start : start + 4] for start in range(0, 64, 4))
+    assert fingerprint in staff.get(made["Location"]).content.decode()
     first, second = (staff.get(office("payment-file-download", batch_id=batch.pk)) for _ in range(2))
     assert first.content == second.content == bytes(batch.content)
     assert first["Content-Disposition"] == f'attachment; filename="{batch.file_name}"'
