@@ -133,26 +133,39 @@ def _take_claimed(folder: Path, report: FolderReport) -> None:
     """Again and again over what is claimed, as long as one was booked: the day before another may come after it."""
     waiting = sorted((folder / WORKING).iterdir(), key=lambda path: (_day_of(path), path.name))
     while waiting:
-        left = []
-        for path in waiting:
-            try:
-                words = _booked(path)
-            except StatementChainBroken:
-                left.append(path)
-            except _Waits:
-                report.waiting.append(path.name)
-            except Refusal as refusal:
-                _put_away(path, folder / REFUSED, message_of(told(refusal)))
-                report.refused.append(path.name)
-                log.warning("statement-file-refused-in-folder", file_name=_name_of(path), code=refusal.code)
-            else:
-                _put_away(path, folder / DONE, words)
-                report.done.append(path.name)
+        left = [path for path in waiting if not _take(path, folder, report)]
         if len(left) == len(waiting):
             break
         waiting = left
     for path in waiting:
         _wait_or_refuse(path, folder, report)
+
+
+def _take(path: Path, folder: Path, report: FolderReport) -> bool:
+    """Have one file booked and put it away; False when the day before it is missing."""
+    try:
+        words = _booked(path)
+    except StatementChainBroken:
+        return False
+    except _Waits:
+        report.waiting.append(path.name)
+    except Refusal as refusal:
+        _refuse(path, folder, report, refusal)
+    except OSError:
+        raise
+    except Exception:  # a fault of our own: the file stays, and the others go on
+        log.exception("statement-file-not-taken", file_name=_name_of(path))
+        report.waiting.append(path.name)
+    else:
+        _put_away(path, folder / DONE, words)
+        report.done.append(path.name)
+    return True
+
+
+def _refuse(path: Path, folder: Path, report: FolderReport, refusal: Refusal) -> None:
+    _put_away(path, folder / REFUSED, message_of(told(refusal)))
+    report.refused.append(path.name)
+    log.warning("statement-file-refused-in-folder", file_name=_name_of(path), code=refusal.code)
 
 
 def _day_of(path: Path) -> date:
@@ -171,8 +184,7 @@ def _wait_or_refuse(path: Path, folder: Path, report: FolderReport) -> None:
     try:
         _booked(path)
     except Refusal as refusal:
-        _put_away(path, folder / REFUSED, message_of(told(refusal)))
-        report.refused.append(path.name)
+        _refuse(path, folder, report, refusal)
     else:
         _put_away(path, folder / DONE, "")
         report.done.append(path.name)

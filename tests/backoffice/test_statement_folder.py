@@ -166,6 +166,21 @@ def test_a_file_that_may_not_be_read_is_put_apart(folder, cast, monkeypatch) -> 
     assert "can't be read: Permission denied" in words_in(folder, "refused")
 
 
+def test_a_fault_of_our_own_keeps_the_file_and_does_not_stop_the_others(folder, cast, monkeypatch) -> None:
+    put(folder, "first.cod", day(0))
+    put(folder, "second.xml", day(1))
+
+    def faulty(*, file_name: str, **rest: object):
+        if file_name == "first.cod":
+            raise RuntimeError("a mistake")
+        return receive_statement_file(file_name=file_name, **rest)
+
+    monkeypatch.setattr(statement_folder, "receive_statement_file", faulty)
+    report = take_statement_folder(folder)
+    assert (report.done, report.waiting) == (["second.xml"], ["first.cod"])
+    assert (folder / "working" / "first.cod").exists()
+
+
 def test_names_may_be_any_bytes_and_of_any_length(folder, cast) -> None:
     odd = os.fsdecode(b"day \xff\n'\"<b>.cod")
     put(folder, odd, day(0))

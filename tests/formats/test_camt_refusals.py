@@ -15,16 +15,16 @@ from tegoed.formats.bank_file import BankFileUnknown, read_bank_file
 from tegoed.formats.bank_statement import BankStatement
 from tegoed.formats.camt053 import CamtRefused, read_camt053, write_camt053, xml_stream
 
-SECONDS_MAX = 2
+SECONDS_MAX = 2  # of the processor: machines of tests are busy
 NAMED_REASONS = {reason for reason in CamtRefused.__subclasses__() if reason is not camt053.CamtNotWritable}
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 
 
 def refusal(data: bytes) -> CamtRefused:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(CamtRefused) as refused:
         read(data)
-    assert time.monotonic() - started < SECONDS_MAX
+    assert time.process_time() - started < SECONDS_MAX
     assert type(refused.value) in NAMED_REASONS
     return refused.value
 
@@ -43,7 +43,7 @@ def sums_hold(statements: list[BankStatement]) -> bool:
 
 
 def assert_refused_or_sums_hold(data: bytes) -> type[Exception] | None:
-    started = time.monotonic()
+    started = time.process_time()
     outcome: type[Exception] | None = None
     try:
         _, statements = read_bank_file(BytesIO(data), is_one_of_several_files=False)
@@ -53,7 +53,7 @@ def assert_refused_or_sums_hold(data: bytes) -> type[Exception] | None:
         assert outcome in NAMED_REASONS
     except BankFileUnknown as refused:
         outcome = type(refused)
-    assert time.monotonic() - started < SECONDS_MAX
+    assert time.process_time() - started < SECONDS_MAX
     return outcome
 
 

@@ -209,7 +209,7 @@ def _qualified(shape: Shape, namespace: str) -> Shape:
 def gather(element: Any, shape: Shape, found: dict[str, Any]) -> dict[str, Any]:
     """Put the facts of the element into `found`, by name, and give it back. Raises `ShapeTwiceError`, `ShapeTooDeepError`."""
     for child in element:
-        wanted = shape.get(child.tag)
+        wanted: Any = shape.get(child.tag)
         kind = type(wanted)
         if kind is str:
             if wanted in found:
