@@ -29,6 +29,7 @@ from tegoed.rules.money import format_euro
 from tegoed.rules.reminder_levels import LEVEL_LAST
 from tegoed.rules.structured_communication import pretty
 from tegoed.rules.working_days import is_working_day
+from tegoed.treasury.queries import to_be_collected
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,7 @@ def send_due_reminders() -> int:
     on = brussels_today()
     if not is_working_day(on) or is_bank_file_waiting():
         return 0
-    client_ids = dict.fromkeys(one.invoice.client_id for one in overdue_invoices(on=on) if one.level)
+    client_ids = dict.fromkeys(one.invoice.client_id for one in invoices_to_remind(on=on) if one.level)
     reminded = 0
     for client_id in client_ids:
         try:
@@ -52,6 +53,13 @@ def send_due_reminders() -> int:
         except Exception:
             log.exception("client-not-reminded", client_id=client_id)
     return reminded
+
+
+def invoices_to_remind(*, on: date, client: Client | None = None) -> list[OverdueInvoice]:
+    """What is past due and asked for; not what is collected by direct debit, or on its way to be."""
+    overdue = overdue_invoices(on=on, client=client)
+    collected = to_be_collected(one.invoice.pk for one in overdue)
+    return [one for one in overdue if one.invoice.pk not in collected]
 
 
 def is_bank_file_waiting() -> bool:
@@ -65,7 +73,7 @@ def remind_client(*, client_id: int, on: date) -> bool:
     client = Client.objects.get(pk=client_id)
     held = Invoice.objects.select_for_update(of=("self",)).filter(client=client, state=InvoiceState.OPEN, due_on__lt=on)
     list(held.order_by("id").values_list("pk"))
-    overdue = overdue_invoices(on=on, client=client)
+    overdue = invoices_to_remind(on=on, client=client)
     if was_reminded(client, on) or not any(one.level for one in overdue):
         return False
     record_reminders(overdue, on=on)

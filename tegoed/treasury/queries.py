@@ -1,5 +1,6 @@
 """Reads on refunds, mandates and collections; where a client is asked for, it is an argument."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -138,6 +139,16 @@ def collected_on(invoice: Invoice) -> date | None:
     if invoice.direct_debit is None or not collectable_invoices().filter(pk=invoice.pk).exists():
         return None
     return date.fromisoformat(invoice.direct_debit["collect_on"])
+
+
+def to_be_collected(invoice_ids: Iterable[int]) -> set[int]:
+    """Those of these invoices that are collected, or on their way to be: their client has nothing to pay."""
+    asked = list(invoice_ids)
+    on_their_way = Collection.objects.filter(invoice__in=asked, state=CollectionState.IN_FILE)
+    return {
+        *on_their_way.values_list("invoice_id", flat=True),
+        *collectable_invoices().filter(pk__in=asked).values_list("pk", flat=True),
+    }
 
 
 def collectable_invoices() -> QuerySet[Invoice]:

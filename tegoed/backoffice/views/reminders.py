@@ -10,11 +10,11 @@ from tegoed.backoffice.access import for_staff, page
 from tegoed.backoffice.lists import page_of
 from tegoed.backoffice.views.accounts import PauseForm, account_page
 from tegoed.billing.models import ReminderPause
-from tegoed.billing.reminders import end_pause, overdue_invoices, pause_reminders, reminders_sent, running_pauses
+from tegoed.billing.reminders import end_pause, pause_reminders, reminders_sent, running_pauses
 from tegoed.clients.models import Client
 from tegoed.clients.queries import the_issuer
 from tegoed.errors import Refusal
-from tegoed.flows.send_reminders import is_bank_file_waiting
+from tegoed.flows.send_reminders import invoices_to_remind, is_bank_file_waiting
 from tegoed.refusals import message_of
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.working_days import is_working_day
@@ -27,7 +27,7 @@ DUE_SHOWN_MAX = 200
 def overview(request: HttpRequest) -> HttpResponse:
     """What would go out today, which pauses run, and what went, newest first."""
     today = brussels_today()
-    due = [one for one in overdue_invoices(on=today) if one.level]
+    due = [one for one in invoices_to_remind(on=today) if one.level]
     return page(
         request,
         "reminders/overview.html",
