@@ -153,7 +153,7 @@ def test_another_account_or_too_large_an_amount_takes_nothing_back(order) -> Non
 
 
 def test_credit_that_was_used_meanwhile_leaves_the_line_outgoing_for_staff(order) -> None:
-    from test_placing_money import spend_credit
+    from test_undoing_and_claiming_money import spend_credit
 
     payment = with_reference(product_of(order), more_cents=900)
     received_from_bank([payment])
@@ -185,7 +185,7 @@ def test_credit_used_between_looking_and_posting_books_the_file_later(order, mon
     file = receive_statement_file(file_name="day.cod", content=content, actor=None)
     Account.objects.filter(kind="client_credit")  # as it is read, so it stays: only the reading is made to lie
     monkeypatch.setattr("tegoed.banking.actions.returns._credit_of", lambda _clients: {order.client_id: 900})
-    from test_placing_money import spend_credit
+    from test_undoing_and_claiming_money import spend_credit
 
     spend_credit(order.client, 500)
     with pytest.raises(FundsShort):
