@@ -77,6 +77,7 @@ class MoneyDesk(RuleBasedStateMachine):
         self.in_suspense = [line for line in lines if line.state == "suspense"]
         self.came_in = [line for line in lines if line.customer_reference.startswith("E2E")]
         self.came_in = [line for line in self.came_in if line.amount_cents > 0]
+        self.left = [line for line in lines if line.state in {"outgoing", "explained"} and line.amount_cents < 0]
         self.live = list(Allocation.objects.filter(undone_at=None).order_by("id"))
         self.refunds = list(Refund.objects.order_by("id"))
         self.collections = list(Collection.objects.order_by("id"))
@@ -150,14 +151,14 @@ class MoneyDesk(RuleBasedStateMachine):
         return line.unplaced_cents if line.state == "suspense" else 0, placed
 
     def standing_of(self, collection: Collection) -> tuple[list[tuple[int | None, int, int]], bool]:
-        """Where the money of a collection is placed, and whether that is just its amount, some of it on its invoice."""
+        """Where the money of a collection is placed, and whether that is just its amount."""
         of_line = [
             one for one in self.live if (one.line_id, one.client_id) == (collection.line_id, collection.client_id)
         ]
         placed = [one for one in of_line if one.invoice_id == collection.invoice_id]
         over_cents = collection.amount_cents - sum(one.amount_cents for one in placed)
         on_account = [one for one in of_line if one.invoice_id is None and one.amount_cents == over_cents]
-        is_whole = bool(placed) and (over_cents == 0 or bool(on_account))
+        is_whole = over_cents == 0 or bool(on_account)
         placed += on_account[:1] if over_cents else []
         return [(one.invoice_id, one.client_id, one.amount_cents) for one in placed], is_whole
 
