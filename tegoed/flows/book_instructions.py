@@ -14,6 +14,8 @@ from tegoed.banking.actions import PlacedLine
 from tegoed.banking.ladder import Rung
 from tegoed.banking.models import Allocation, LineState, StatementLine
 from tegoed.billing.models import Invoice, InvoiceState
+from tegoed.billing.queries import on_account_cents
+from tegoed.clients.models import Client
 from tegoed.flows.settle_payments import SUSPENSE, Move, account_of
 from tegoed.flows.treasury_mails import tell_of_refund, tell_of_returned_collection
 from tegoed.flows.undo_payments import undo_allocations
@@ -30,9 +32,10 @@ REFUND_DUE = AccountSpec(account_key="refund_due", kind=AccountKind.REFUND_DUE)
 @dataclass(slots=True)
 class InstructionsBooked:
     """What they did. `booked_line_ids`: their moves stand here; `placed_line_ids`: nothing of them is unplaced any more;
-    `reopened_ids`: invoices open again."""
+    `reopened_ids`: invoices open again; `credit_cents`: by client, what is left on account beside all that."""
 
     moves: list[Move] = field(default_factory=list)
+    credit_cents: dict[int, int] = field(default_factory=dict)
     cents_by_invoice: dict[int, int] = field(default_factory=dict)
     booked_line_ids: set[int] = field(default_factory=set)
     placed_line_ids: set[int] = field(default_factory=set)
@@ -40,10 +43,20 @@ class InstructionsBooked:
 
 
 def book_instructions(
-    named: Instructed, lines: Sequence[PlacedLine], *, bank: AccountSpec, at: datetime
+    named: Instructed,
+    lines: Sequence[PlacedLine],
+    *,
+    bank: AccountSpec,
+    at: datetime,
+    posted_before: Sequence[Move] = (),
 ) -> InstructionsBooked:
-    """Mark refunds and collections, place the totals of groups, undo what the bank took back; the moves to post."""
+    """Mark refunds and collections, place the totals of groups, undo what the bank took back; the moves to post.
+
+    `posted_before`: the moves of other lines that were taken back; they may use the same credit.
+    """
     done = InstructionsBooked()
+    for collection in named.returned.values():
+        done.credit_cents[collection.client_id] = _credit_left(collection.client, posted_before)
     for place, refund in named.refunds_paid.items():
         _refund_paid(refund, lines[place], done, bank=bank)
     for place, refund in named.refunds_returned.items():
@@ -60,6 +73,11 @@ def book_instructions(
     _keep(named)
     _tell(named, at=at)
     return done
+
+
+def _credit_left(client: Client, posted_before: Sequence[Move]) -> int:
+    credit = account_of(client.pk, AccountKind.CLIENT_CREDIT)
+    return on_account_cents(client) - sum(move.amount_cents for move in posted_before if move.debit == credit)
 
 
 def _mark(line_id: int, reason: str, *, reverses_id: int | None = None) -> None:
@@ -187,12 +205,14 @@ def _bounced(
 def _returned(
     collection: Collection, line: PlacedLine, done: InstructionsBooked, *, bank: AccountSpec, at: datetime
 ) -> None:
-    """What it paid is undone, and the money leaves. Where that can't be (invoice credited since), staff see the line."""
+    """What it paid is undone, and the money leaves. Where that can't be (credited or used since), staff see the line."""
     collection.return_line_id = line.line_id
     allocations = _undoable(collection)
-    if not allocations:
+    over_cents = sum(allocation.amount_cents for allocation in allocations if allocation.invoice_id is None)
+    if not allocations or over_cents > done.credit_cents[collection.client_id]:
         StatementLine.objects.filter(pk=line.line_id).update(reason=InstructedReason.COLLECTION_RETURNED)
         return
+    done.credit_cents[collection.client_id] -= over_cents
     parts = [(allocation, allocation.amount_cents) for allocation in allocations]
     undone = undo_allocations(parts=parts, reason="payment_returned", actor=None, at=at)
     done.moves += undone.moves
@@ -208,15 +228,14 @@ def _undoable(collection: Collection) -> list[Allocation]:
     live = Allocation.objects.select_for_update(of=("self",)).filter(
         line=collection.line_id, client=collection.client_id, undone_at=None
     )
-    of_invoice = list(live.filter(invoice=collection.invoice_id, invoice__state__in=_NOT_CREDITED).order_by("id"))
+    of_invoice = list(live.filter(invoice=collection.invoice_id).order_by("id"))
+    if of_invoice and Invoice.objects.filter(pk=collection.invoice_id, state=InvoiceState.CREDITED).exists():
+        return []
     over_cents = collection.amount_cents - sum(allocation.amount_cents for allocation in of_invoice)
     if over_cents == 0:
         return of_invoice
     on_account = live.filter(invoice=None, amount_cents=over_cents).order_by("id").first()
-    return [*of_invoice, on_account] if of_invoice and on_account is not None else []
-
-
-_NOT_CREDITED = (InvoiceState.OPEN, InvoiceState.PAID)
+    return [*of_invoice, on_account] if on_account is not None else []
 
 
 def _of_line(kind: TransferKind, line: PlacedLine, debit: AccountSpec, credit: AccountSpec) -> Move:

@@ -5,14 +5,18 @@ invoice stands on account; a card invoice stays as a whole while one of its card
 counts on its cards. The page before shows `cancellation_of`, the same code that cancels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import connection, transaction
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
 from tegoed.banking.actions.proposing import expire_proposals, renew_proposals
+from tegoed.banking.models import Allocation, AllocationSource
 from tegoed.beneficiaries.actions import lock_persons
 from tegoed.billing.credit_notes import REASON_LENGTH_MAX, credit_invoices, locked_invoices
 from tegoed.billing.models import CreditNote, Invoice
@@ -20,6 +24,8 @@ from tegoed.cards.actions import cancel_cards
 from tegoed.clients.models import Client, User
 from tegoed.flows.jobs import release_held_orders_job, send_credit_notes_job
 from tegoed.flows.refusals import CancellationChanged, CardsHoldOrder, OrderNotCancellable
+from tegoed.flows.settle_payments import Move, settle_payments
+from tegoed.flows.undo_payments import undo_allocations
 from tegoed.log_safety import without_identifiers_in
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import InvoiceKind, Order, OrderState
@@ -37,10 +43,14 @@ class CardsStay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """What cancelling an order does now. `card_count`: cards that won't be made; amounts in cents."""
+    """What cancelling an order does now. `card_count`: cards that won't be made; amounts in cents.
+
+    `written_off_cents`: what was let go of the credited invoices, which nobody paid.
+    """
 
     credited: list[Invoice]
     kept: list[Invoice]
+    written_off_cents: int
     cards_stay: CardsStay | None
     card_count: int
     needed_by: list[int]
@@ -53,7 +63,7 @@ class Cancellation:
     @property
     def freed_cents(self) -> int:
         """What was paid of it, and goes on account."""
-        return sum(invoice.paid_cents for invoice in self.credited)
+        return sum(invoice.paid_cents for invoice in self.credited) - self.written_off_cents
 
 
 def cancellation_of(order: Order) -> Cancellation:
@@ -93,13 +103,29 @@ def cancel_order(
     advance_order(order, OrderState.CANCELLED, reason="credited" if plan.credited else "cancelled", actor=actor)
     record_event(actor=actor, action=Action.ORDER_CANCELLED, client_id=client.pk, subject_id=order.pk, reason=reason)
     if plan.credited:
+        owed_again = _owe_written_off(plan.credited, actor=actor, at=now)
         notes = credit_invoices(
             client=client, invoices=plan.credited, reason=reason, issued_at=now, issued_on=brussels_date(now)
         )
+        settle_payments(cents_by_invoice={}, moves=owed_again, at=now)
         credited_ids = [invoice.pk for invoice in plan.credited]
         renew_proposals(line_ids=expire_proposals(invoice_ids=credited_ids, at=now), at=now)
         _hand_over(order, notes, actor=actor)
     return order
+
+
+def _owe_written_off(invoices: Sequence[Invoice], *, actor: User | None, at: datetime) -> list[Move]:
+    """Cents that were let go are no payment: owed again, so that the credit note takes them back and frees none of them."""
+    written_off = _written_off(invoices).order_by("id")
+    parts = [(allocation, allocation.amount_cents) for allocation in written_off]
+    money = undo_allocations(parts=parts, reason="cancelled", actor=actor, at=at)
+    for invoice in invoices:
+        invoice.refresh_from_db(fields=["paid_cents", "state", "paid_at"])
+    return money.moves
+
+
+def _written_off(invoices: Sequence[Invoice]) -> QuerySet[Allocation]:
+    return Allocation.objects.filter(source=AllocationSource.WRITE_OFF, invoice__in=invoices, undone_at=None)
 
 
 def _lock_people_and_cards(order: Order) -> list[int]:
@@ -128,9 +154,11 @@ def _planned(order: Order, invoices: list[Invoice]) -> Cancellation:
     if stay is not None and order.state != OrderState.INVOICED:
         raise CardsHoldOrder(reason=stay, orders=", ".join(map(str, needed_by)))
     kept = [invoice for invoice in invoices if stay is not None and invoice.kind == InvoiceKind.CARD]
+    credited = [invoice for invoice in invoices if invoice not in kept]
     return Cancellation(
-        credited=[invoice for invoice in invoices if invoice not in kept],
+        credited=credited,
         kept=kept,
+        written_off_cents=_written_off(credited).aggregate(cents=Sum("amount_cents"))["cents"] or 0,
         cards_stay=stay,
         card_count=0 if stay else coming_count,
         needed_by=needed_by,

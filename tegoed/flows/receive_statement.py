@@ -131,7 +131,8 @@ def _book_statement(
     )
     learn_accounts(statement_id=statement.pk)
     taken_back = take_lines_back(lines, at=at)
-    done = book_instructions(named, lines, bank=_bank_of(statement), at=at)
+    undone_moves = [move for taken in taken_back for move in taken.money.moves]
+    done = book_instructions(named, lines, bank=_bank_of(statement), at=at, posted_before=undone_moves)
     cents_by_invoice = dict(done.cents_by_invoice)
     for line in lines:
         for invoice_id, cents in line.placement.parts:

@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from accounting_stories import STORIES, Scene
+from accounting_scene import Scene
+from accounting_stories import STORIES
 
 from tegoed.flows.check_books import check_books
 from tegoed.flows.journal_export import ACCOUNT_PATHS
-from tegoed.ledger.models import AccountKind, TransferKind
+from tegoed.ledger.models import AccountKind, Transfer, TransferKind
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "accounting.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `(\w+)` \| `(\w+)` \| ([\d,]+\.\d\d) \| `(\w+)` \|$", re.MULTILINE)
@@ -54,3 +55,30 @@ def test_every_word_of_the_examples_is_an_account_or_a_kind() -> None:
         for debit, credit, _cents, kind in rows:
             assert {debit, credit} <= set(AccountKind)
             assert kind in set(TransferKind)
+
+
+ARCHITECTURE = (Path(__file__).resolve().parents[2] / "docs" / "architecture.md").read_text(encoding="utf-8")
+EVENT = re.compile(r"^\|[^|]*\|[^|]*\| `(\w+)` \| `([\w:…-]+)`(?:; [^|`]*`([\w:…-]+)`)?[^|`]* \|$", re.MULTILINE)
+
+
+def event_keys() -> dict[str, list[re.Pattern[str]]]:
+    """By kind, how the event table of architecture.md says that its keys are written (`N`, `A`, `R`, `k`: a number)."""
+    found: dict[str, list[re.Pattern[str]]] = {}
+    for kind, *keys in EVENT.findall(ARCHITECTURE):
+        for key in filter(None, keys):
+            pattern = re.sub(r"\b[NARk]\b", r"\\d+", key).replace("…", r"\w+")
+            found.setdefault(kind, []).append(re.compile(pattern))
+    return found
+
+
+def test_every_kind_of_the_event_table_has_an_example() -> None:
+    played = {kind for rows in examples().values() for *_, kind in rows}
+    assert played == set(event_keys())
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_event_keys_are_written_as_the_event_table_says(name, cast) -> None:
+    STORIES[name](Scene(cast))
+    keys = event_keys()
+    for kind, key in Transfer.objects.values_list("kind", "event_key"):
+        assert any(pattern.fullmatch(key) for pattern in keys[kind]), key

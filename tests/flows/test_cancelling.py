@@ -18,6 +18,7 @@ from tegoed.flows.catch_up import catch_up
 from tegoed.flows.check_books import check_books
 from tegoed.flows.invoice_order import invoice_order, send_invoices
 from tegoed.flows.load_due_orders import load_due_orders
+from tegoed.flows.place_payment import write_off_difference
 from tegoed.flows.refusals import CardsHoldOrder, OrderNotCancellable
 from tegoed.flows.send_credit_notes import send_credit_note, send_credit_notes
 from tegoed.ledger.models import Transfer
@@ -40,6 +41,17 @@ def plan_of(order: Order):
 
 def balance(kind: str) -> int:
     return check_books().figures[kind]
+
+
+def test_cents_written_off_are_no_payment_and_do_not_go_on_account(cast, people):
+    order, (_product, card) = invoiced(cast.bakery, people)
+    received_from_bank([payment_of(card, card.total_cents - 3)])
+    write_off_difference(line_id=StatementLine.objects.get().pk, invoice_id=card.pk, actor=cast.staff_member)
+    assert plan_of(order).freed_cents == card.total_cents - 3
+    cancelled(order)
+    assert on_account_cents(cast.bakery) == card.total_cents - 3
+    assert (card.credit_note.freed_cents, balance("receivable")) == (card.total_cents - 3, 0)
+    assert check_books().findings == []
 
 
 def test_an_invoiced_order_is_credited_as_a_whole(cast, people):

@@ -134,6 +134,18 @@ def test_the_structured_communication_names_the_line_too(order, payment) -> None
     assert findings() == []
 
 
+@pytest.mark.parametrize("part_cents", [None, 4_000])
+def test_a_reference_goes_before_the_communication_that_another_payment_has_too(order, part_cents) -> None:
+    """Paid once and once more; the bank takes back the first, wholly or just so much as the second brought."""
+    first = with_reference(product_of(order))
+    second = Payment(part_cents or first.amount_cents, structured=first.structured, end_to_end="E2E-78")
+    received_from_bank([first, second])
+    received_from_bank([returned(first, part_cents)])
+    assert (last_line().reverses.customer_reference, state_of(order)) == ("E2E-77", "invoiced")
+    assert check_books().figures["client_credit"] == second.amount_cents
+    assert findings() == []
+
+
 def test_another_account_or_too_large_an_amount_takes_nothing_back(order) -> None:
     product = product_of(order)
     received_from_bank([payment_of(product)])

@@ -20,6 +20,7 @@ from tegoed.flows.invoice_order import send_invoices
 from tegoed.flows.load_due_orders import load_due_orders
 from tegoed.flows.payment_files import cancel_collection, make_collection_file, refuse_collection, repeat_collection
 from tegoed.flows.sign_mandate import revoke_mandate, sign_mandate
+from tegoed.flows.use_credit import use_credit
 from tegoed.formats.invoice_pdf.content import page_content
 from tegoed.orders.models import Order
 from tegoed.outbox.models import Message
@@ -176,7 +177,11 @@ def test_paid_by_transfer_while_on_its_way_staff_stop_it_and_if_it_comes_it_is_n
     received_from_bank([Payment(collection.amount_cents, end_to_end=collection.end_to_end)])
     invoice.refresh_from_db()
     assert invoice.paid_cents == invoice.total_cents
-    assert StatementLine.objects.order_by("id").last().unplaced_cents == collection.amount_cents
+    assert on_account_cents(cast.bakery) == collection.amount_cents
+    assert check_books().findings == []
+    received_from_bank([Payment(-collection.amount_cents, end_to_end=collection.end_to_end, r_type="3", reason="MD06")])
+    invoice.refresh_from_db()
+    assert (invoice.state, on_account_cents(cast.bakery)) == ("paid", 0)
     assert check_books().findings == []
 
 
@@ -258,7 +263,18 @@ def test_taken_back_out_of_a_total_booked_before(cast, mandate) -> None:
     assert check_books().findings == []
 
 
-def test_taken_back_of_an_invoice_credited_since_is_seen_by_staff(cast, invoice) -> None:
+def test_taken_back_of_an_invoice_credited_since_is_seen_by_staff(cast, mandate) -> None:
+    order, (_product, card) = invoiced(cast.bakery, hire(cast.bakery, 2))
+    collection = next(one for one in collected_file(cast) if one.invoice_id == card.pk)
+    received_from_bank([Payment(collection.amount_cents, end_to_end=collection.end_to_end)])
+    cancel_order(client=cast.bakery, order_id=order.pk, actor=cast.alice)
+    received_from_bank([Payment(-collection.amount_cents, end_to_end=collection.end_to_end, r_type="2", reason="AM04")])
+    collection.refresh_from_db()
+    assert (collection.state, StatementLine.objects.order_by("id").last().state) == ("returned", "outgoing")
+    assert {finding.code for finding in check_books().findings} <= {"bank-does-not-cover"}
+
+
+def test_collected_though_credited_before_it_stands_on_account_until_taken_back(cast, invoice) -> None:
     (collection,) = collected_file(cast)
     received_from_bank([payment_of(invoice, 1_000)])
     cancel_order(client=cast.bakery, order_id=invoice.order_id, actor=cast.alice)
@@ -267,7 +283,23 @@ def test_taken_back_of_an_invoice_credited_since_is_seen_by_staff(cast, invoice)
     assert on_account_cents(cast.bakery) == 1_000 + card.total_cents + collection.amount_cents
     received_from_bank([Payment(-collection.amount_cents, end_to_end=collection.end_to_end, r_type="2", reason="AM04")])
     collection.refresh_from_db()
-    assert (collection.state, StatementLine.objects.order_by("id").last().state) == ("returned", "outgoing")
+    assert (collection.state, StatementLine.objects.order_by("id").last().state) == ("returned", "returned")
+    assert on_account_cents(cast.bakery) == 1_000 + card.total_cents
+    assert check_books().findings == []
+
+
+def test_taken_back_though_its_surplus_was_used_the_file_is_booked_and_staff_see_the_line(cast, invoice) -> None:
+    """A transfer came first, so part of the collection stood on account and paid another invoice."""
+    (collection,) = collected_file(cast)
+    received_from_bank([payment_of(invoice, 5_000)])
+    received_from_bank([Payment(collection.amount_cents, end_to_end=collection.end_to_end)])
+    assert on_account_cents(cast.bakery) == 5_000
+    _order, (other, _card) = invoiced(cast.bakery, hire(cast.bakery, 1, first=9))
+    use_credit(client=cast.bakery, invoice_id=other.pk, actor=cast.alice)
+    received_from_bank([Payment(-collection.amount_cents, end_to_end=collection.end_to_end, r_type="2", reason="AM04")])
+    collection.refresh_from_db()
+    line = StatementLine.objects.order_by("id").last()
+    assert (collection.state, line.state, line.reason) == ("returned", "outgoing", "collection_returned")
     assert {finding.code for finding in check_books().findings} <= {"bank-does-not-cover"}
 
 

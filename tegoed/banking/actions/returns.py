@@ -68,8 +68,9 @@ def find_returned(
 ) -> dict[int, ReturnedLine]:
     """For each movement (by index) that takes back an earlier line: that line, locked. Lines first, in id order.
 
-    It names the line by end-to-end reference, bank reference or structured communication; amount and account must fit. The
-    same amount goes before a larger one, the newest before older ones. Not those `booked_elsewhere` (by index).
+    It names the line by end-to-end reference, bank reference or structured communication; amount and account must fit. A
+    reference goes before a communication, which several payments may share; then the same amount before a larger one, the
+    newest before older ones. Not those `booked_elsewhere` (by index).
     """
     asked = [
         (index, *_names(movement))
@@ -95,7 +96,9 @@ def find_returned(
                             OR position(asked.structured IN regexp_replace(line.communication, '[^0-9]', '', 'g')) > 0))
                     OR asked.account = '' AND line.customer_reference = asked.customer_reference
                         AND line.customer_reference <> '')
-                ORDER BY line.amount_cents = asked.cents DESC, line.state <> 'returned' DESC, line.id DESC LIMIT 1
+                ORDER BY line.customer_reference = asked.customer_reference AND line.customer_reference <> ''
+                        OR line.bank_reference = asked.bank_reference AND line.bank_reference <> '' DESC,
+                    line.amount_cents = asked.cents DESC, line.state <> 'returned' DESC, line.id DESC LIMIT 1
             ) found ON true
             """,
             [*(list(column) for column in zip(*asked, strict=True)), bank_account_id],
