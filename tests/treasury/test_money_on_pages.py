@@ -190,3 +190,14 @@ def test_direct_debits_from_plan_to_file_and_what_the_bank_says_by_telephone(cas
     assert states == [("refused", True), ("cancelled", False)]
     staff.post(office("collections-file"))
     assert Collection.objects.filter(state="in_file").count() == 2
+
+
+def test_the_same_refund_asked_twice_is_one(cast, invoice, browser_of) -> None:
+    browser = browser_of(cast.alice)
+    wish = {"amount": "20.00", "account": KNOWN, "reason": ""}
+    assert browser.post(portal("credit-ask-back", cast.bakery), wish).status_code == 302
+    again = browser.post(portal("credit-ask-back", cast.bakery), wish)
+    assert again.status_code == 422
+    assert "is asked back already and waits for a decision" in again.content.decode()
+    assert Refund.objects.count() == 1
+    assert browser.post(portal("credit-ask-back", cast.bakery), wish | {"amount": "20.01"}).status_code == 302
