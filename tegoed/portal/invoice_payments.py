@@ -44,7 +44,7 @@ def _payment(allocation: Allocation, reasons: dict[int, str]) -> InvoicePayment:
     line = allocation.line
     note = ""
     if allocation.undone_at is not None:
-        day = date_format(timezone.localtime(allocation.undone_at), "SHORT_DATE_FORMAT")
+        day = date_format(timezone.localtime(allocation.undone_at), "DATE_FORMAT")
         note = _("Taken back on %(day)s, so it is not paid") % {"day": day}
         if line is not None and reasons.get(line.pk):
             note = f"{note}: {reason_in_words(reasons[line.pk])}"

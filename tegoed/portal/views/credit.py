@@ -76,9 +76,11 @@ def automatic(request: HttpRequest, membership: Membership) -> HttpResponse:
 @for_owners
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_back(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """Ask credit back; owners only. Somebody of the issuer decides about it."""
+    """Ask credit back; owners only. Somebody of the issuer decides about it. Without credit: to the page on credit."""
     client = membership.client
     available_cents = available_credit_cents(client)
+    if not available_cents and request.method != "POST":
+        return redirect("portal:credit", client_id=client.pk)
     form = RefundForm(request.POST or None, accounts=accounts_paid_from(client), initial={"amount": available_cents})
     if form.is_valid():
         try:
