@@ -89,15 +89,21 @@ def claimable_lines_of(client: Client) -> QuerySet[StatementLine]:
 
     A likeness of name or amount is never shown to a client: the money may be another one's.
     """
-    accounts = ClientBankAccount.objects.filter(client=client).values("iban")
-    lines = StatementLine.objects.filter(state=LineState.SUSPENSE, counterparty_account__in=accounts)
     denied = Proposal.objects.filter(line=OuterRef("pk"), client=client, state=ProposalState.DENIED)
-    return (
-        lines.annotate(owner_of_account=_owner())
-        .filter(owner_of_account=client.pk)
-        .exclude(Exists(denied))
-        .order_by("-id")
-    )
+    return lines_from_accounts_of(client).filter(state=LineState.SUSPENSE).exclude(Exists(denied)).order_by("-id")
+
+
+def lines_from_accounts_of(client: Client) -> QuerySet[StatementLine]:
+    """Whatever came from an account that only this client pays from, whether it has its place or not."""
+    accounts = ClientBankAccount.objects.filter(client=client).values("iban")
+    lines = StatementLine.objects.filter(counterparty_account__in=accounts)
+    return lines.annotate(owner_of_account=_owner()).filter(owner_of_account=client.pk)
+
+
+def unexplained_count(client: Client) -> int:
+    """How many payments from the client's own account still wait for its word. One query."""
+    claimed = Proposal.objects.filter(line=OuterRef("pk"), client=client, state=ProposalState.CLAIMED)
+    return claimable_lines_of(client).exclude(Exists(claimed)).count()
 
 
 def waiting_proposals_of(line: StatementLine) -> QuerySet[Proposal]:

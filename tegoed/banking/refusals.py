@@ -126,6 +126,12 @@ class PaymentClaimedAlready(Refusal):
     code = "payment-claimed-already"
 
 
+class PaymentAnsweredAlready(Refusal):
+    """The payment has its place by now, or the client said that it isn't its own."""
+
+    code = "payment-answered-already"
+
+
 class AllocationUndoneAlready(Refusal):
     """Somebody undid it meanwhile."""
 

@@ -14,8 +14,8 @@ from tegoed.audit.actions import Action, record_event
 from tegoed.banking.actions.allocations import locked_line
 from tegoed.banking.actions.proposing import add_claim, add_denial
 from tegoed.banking.models import ProposalState, StatementLine
-from tegoed.banking.queries import claimable_lines_of
-from tegoed.banking.refusals import InvoiceNotOpen, PaymentClaimedAlready
+from tegoed.banking.queries import claimable_lines_of, lines_from_accounts_of
+from tegoed.banking.refusals import InvoiceNotOpen, PaymentAnsweredAlready, PaymentClaimedAlready
 from tegoed.billing.models import Invoice
 from tegoed.billing.queries import open_invoices_of
 from tegoed.clients.models import Client, User
@@ -34,7 +34,7 @@ class Claimed:
 def claim_payment(*, client: Client, line_id: int, invoice_ids: Sequence[int], actor: User) -> Claimed:
     """Say that a payment is for these open invoices, in their order, what is left on account; none: all on account.
 
-    Raises `StatementLine.DoesNotExist` (404), `PaymentClaimedAlready`, `InvoiceNotOpen`.
+    Raises `StatementLine.DoesNotExist` (404), `PaymentAnsweredAlready`, `PaymentClaimedAlready`, `InvoiceNotOpen`.
     """
     line = _own_line(client, line_id)
     if line.proposals.filter(state=ProposalState.CLAIMED).exists():
@@ -76,17 +76,26 @@ def claim_payment(*, client: Client, line_id: int, invoice_ids: Sequence[int], a
 
 @transaction.atomic
 def deny_payment(*, client: Client, line_id: int, actor: User) -> None:
-    """Say that a payment isn't the client's; it is not asked again. Raises `StatementLine.DoesNotExist` (404)."""
+    """Say that a payment isn't the client's; it is not asked again.
+
+    Raises `StatementLine.DoesNotExist` (404), `PaymentAnsweredAlready`.
+    """
     line = _own_line(client, line_id)
     add_denial(line=line, client_id=client.pk, actor=actor, at=timezone.now())
     record_event(actor=actor, action=Action.PAYMENT_DENIED, client_id=client.pk, subject_id=line.pk)
 
 
 def _own_line(client: Client, line_id: int) -> StatementLine:
-    """A line in suspense that the client may decide about, held; looked at anew once held."""
-    claimable_lines_of(client).get(pk=line_id)
+    """A line in suspense that the client may decide about, held; looked at anew once held.
+
+    Raises `StatementLine.DoesNotExist` for what never was theirs, `PaymentAnsweredAlready` for what no longer waits.
+    """
+    lines_from_accounts_of(client).get(pk=line_id)
     locked_line(line_id)
-    return claimable_lines_of(client).get(pk=line_id)
+    line = claimable_lines_of(client).filter(pk=line_id).first()
+    if line is None:
+        raise PaymentAnsweredAlready
+    return line
 
 
 def _divided(cents: int, invoices: Sequence[Invoice]) -> tuple[dict[int, int], int]:

@@ -80,7 +80,7 @@ def _how_to_pay(invoice: Invoice, payable_cents: int, facts: Mapping[str, object
     elif payable_cents or not invoice.prepaid_cents:
         parts.append(
             gettext(
-                "To pay: %(amount)s before %(due)s\n"
+                "To pay: %(amount)s by %(due)s\n"
                 "Account: %(iban)s (%(issuer)s)\n"
                 "Structured communication: %(communication)s\n\n"
                 "Please pay with exactly this communication: without it the payment cannot be matched by itself, "

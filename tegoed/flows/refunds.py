@@ -20,13 +20,25 @@ from tegoed.treasury.models import Refund, RefundSource, RefundState
 from tegoed.treasury.queries import accounts_paid_from, available_credit_cents, iban_or_none
 from tegoed.treasury.recognition import InstructedReason
 from tegoed.treasury.refunds import locked_refund, mark_approved, mark_cancelled, mark_refused, open_refund
-from tegoed.treasury.refusals import CreditShort, LinePlacedMeanwhile, PayerUnknown, RefundNotWaiting
+from tegoed.treasury.refusals import (
+    CreditShort,
+    LinePlacedMeanwhile,
+    PayerUnknown,
+    RefundAskedAlready,
+    RefundNotWaiting,
+)
 
 
 @transaction.atomic
 def ask_refund_of_credit(*, client: Client, amount_cents: int, iban: str, reason: str, actor: User) -> Refund:
-    """Ask so much of a client's credit back, to `iban` (canonical). Raises `CreditShort`, `RefundIbanOfIssuer`."""
+    """Ask so much of a client's credit back, to `iban` (canonical).
+
+    Raises `RefundAskedAlready` (the same once more, as a second click is), `CreditShort`, `RefundIbanOfIssuer`.
+    """
     Client.objects.select_for_update().get(pk=client.pk)
+    same = Refund.objects.filter(client=client, state=RefundState.ASKED, amount_cents=amount_cents, iban=iban)
+    if same.exists():
+        raise RefundAskedAlready(amount_cents=amount_cents, iban=iban)
     available_cents = available_credit_cents(client)
     if not 0 < amount_cents <= available_cents:
         raise CreditShort(available_cents=available_cents)

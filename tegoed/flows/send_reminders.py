@@ -161,7 +161,7 @@ def _line(one: OverdueInvoice, language: str) -> str:
     facts = {
         "number": one.invoice.number,
         "amount": format_euro(one.invoice.open_cents, language),
-        "due": date_format(one.invoice.due_on, "SHORT_DATE_FORMAT"),
+        "due": date_format(one.invoice.due_on, "DATE_FORMAT"),
         "communication": pretty(one.invoice.structured_communication),
         "level": one.level_told,
     }

@@ -23,13 +23,14 @@ from tegoed.outbox.actions import keep_document
 from tegoed.outbox.models import Document
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.money import format_euro
+from tegoed.treasury.queries import to_be_collected
 
 ENTRIES_ON_PAPER_MAX = 2_000
 """More entries than that (some sixty pages) are for a spreadsheet."""
 
 
 def statement_pdf(statement: StatementOfAccount, *, language: str, today: date) -> bytes:
-    """The statement as PDF in a language; a period that reaches today also says how to pay what is open.
+    """The statement as PDF in a language; a period that reaches today also says how to pay what is open, or that we collect it.
 
     Raises `StatementTooLongForPaper`.
     """
@@ -38,6 +39,8 @@ def statement_pdf(statement: StatementOfAccount, *, language: str, today: date) 
     open_invoices = []
     if statement.to_on >= today:
         invoices = open_invoices_of(statement.client).annotate(reminder_level=Max("reminders__level"))
+        shown = list(invoices[:ENTRIES_ON_PAPER_MAX])
+        collected = to_be_collected(invoice.pk for invoice in shown)
         open_invoices = [
             OpenInvoice(
                 number=invoice.number,
@@ -47,8 +50,9 @@ def statement_pdf(statement: StatementOfAccount, *, language: str, today: date) 
                 iban=invoice.seller["iban"],
                 bic=invoice.seller["bic"],
                 level=invoice.reminder_level or 0,
+                is_collected=invoice.pk in collected,
             )
-            for invoice in invoices[:ENTRIES_ON_PAPER_MAX]
+            for invoice in shown
         ]
     with override(language):
         entries = [

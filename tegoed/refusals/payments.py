@@ -28,6 +28,10 @@ MESSAGES: dict[str, Message] = {
         "This is no longer possible: the payment was placed, or an invoice changed meanwhile. Look at the payment again."
     ),
     "payment-claimed-already": _("You told us already what this payment is for. We check it; you get a mail then."),
+    "payment-answered-already": _(
+        "This payment no longer waits for your word: it has its place, or you told us that it is not yours. Your statement of "
+        "account shows what was paid."
+    ),
     "allocation-undone-already": _("Somebody undid this already. Look at the payment again."),
     "allocation-not-undoable": {
         "credited": _(

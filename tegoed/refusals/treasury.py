@@ -9,6 +9,9 @@ MESSAGES: dict[str, Message] = {
     "nothing-to-pay": _(
         "Nothing is to be paid of invoice %(number)s now: it is paid, credited, or being collected. Open it to see."
     ),
+    "refund-asked-already": _(
+        "%(amount_cents)s to %(iban)s is asked back already and waits for a decision. Choose another amount to ask for more."
+    ),
     "refund-not-waiting": {
         "asked": _("This refund still waits for a decision."),
         "approved": _("This refund was approved already."),

@@ -131,24 +131,36 @@ def collections_of(invoice: Invoice) -> QuerySet[Collection]:
     return Collection.objects.filter(invoice=invoice).order_by("-id")
 
 
-def collected_on(invoice: Invoice) -> date | None:
-    """The day the open invoice is collected, as far as is known now; None where the client pays itself."""
-    on_its_way = Collection.objects.filter(invoice=invoice, state=CollectionState.IN_FILE).first()
-    if on_its_way is not None:
-        return on_its_way.collect_on
+@dataclass(frozen=True, slots=True)
+class ComingCollection:
+    """What is collected of an invoice: when, how much, from which account."""
+
+    on: date
+    amount_cents: int
+    iban: str
+
+
+def coming_collection(invoice: Invoice) -> ComingCollection | None:
+    """How the open invoice is collected, as far as is known now; None where the client pays itself.
+
+    What the bank has already is collected under the mandate of then, even if that was revoked since.
+    """
+    on_its_way = Collection.objects.filter(invoice=invoice, state=CollectionState.IN_FILE).select_related("mandate")
+    if collection := on_its_way.first():
+        return ComingCollection(collection.collect_on, collection.amount_cents, collection.mandate.iban)
     if invoice.direct_debit is None or not collectable_invoices().filter(pk=invoice.pk).exists():
         return None
-    return date.fromisoformat(invoice.direct_debit["collect_on"])
+    mandate = Mandate.objects.get(client=invoice.client_id, state=MandateState.ACTIVE)
+    return ComingCollection(date.fromisoformat(invoice.direct_debit["collect_on"]), invoice.open_cents, mandate.iban)
 
 
 def to_be_collected(invoice_ids: Iterable[int]) -> set[int]:
-    """Those of these invoices that are collected, or on their way to be: their client has nothing to pay."""
+    """Those of these invoices that are collected, or on their way to be: their client has nothing to pay. One query."""
     asked = list(invoice_ids)
-    on_their_way = Collection.objects.filter(invoice__in=asked, state=CollectionState.IN_FILE)
-    return {
-        *on_their_way.values_list("invoice_id", flat=True),
-        *collectable_invoices().filter(pk__in=asked).values_list("pk", flat=True),
-    }
+    on_their_way = Collection.objects.filter(invoice__in=asked, state=CollectionState.IN_FILE).values("invoice")
+    ready = collectable_invoices().order_by().filter(pk__in=asked).values("pk")
+    found = Invoice.objects.filter(Q(pk__in=on_their_way) | Q(pk__in=ready), pk__in=asked)
+    return set(found.values_list("pk", flat=True)) if asked else set()
 
 
 def collectable_invoices() -> QuerySet[Invoice]:

@@ -15,6 +15,12 @@ class NothingToPay(Refusal):
     code = "nothing-to-pay"
 
 
+class RefundAskedAlready(Refusal):
+    """The same amount to the same account is asked already and waits. Params: `amount_cents`, `iban`."""
+
+    code = "refund-asked-already"
+
+
 class RefundNotWaiting(Refusal):
     """Somebody decided about it already. Params: `reason` (its state)."""
 

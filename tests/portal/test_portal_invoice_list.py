@@ -45,7 +45,7 @@ def look(cast, browser_of):
 
 
 def numbers_in(page: str, papers) -> set[str]:
-    return {name for name, paper in papers.items() if f">{paper.number}</a><small" in page}
+    return {name for name, paper in papers.items() if f'aria-label="Tick {paper.number}"' in page}
 
 
 @pytest.mark.parametrize(

@@ -110,5 +110,5 @@ def test_200_invoices_take_few_queries(cast, invoice, alice_browser, django_asse
         for number, other in enumerate(orders)
         if other != order
     )
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(14):
         alice_browser.get(reverse("portal:invoices", args=[cast.bakery.pk]))

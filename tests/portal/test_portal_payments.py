@@ -2,12 +2,13 @@
 
 import pytest
 from bank import Payment
-from cast import hire
+from cast import PASSWORD, hire
 from django.urls import reverse
 from story import invoiced, paid, received_from_bank
 
 from tegoed.banking.models import Proposal, StatementLine
-from tegoed.clients.models import Client
+from tegoed.clients.actions import add_member
+from tegoed.clients.models import Client, Role, User
 
 
 def address(name: str, client: Client, **more: int) -> str:
@@ -61,6 +62,36 @@ def test_one_click_claims_and_the_page_says_so(invoices, cast, browser_of) -> No
         address("payment-claim", cast.bakery, line_id=line().pk), {"invoice": [invoices[1].pk]}, follow=True
     )
     assert "You told us already" in again.content.decode()
+
+
+def test_the_pages_stop_asking_once_it_was_answered(invoices, cast, browser_of) -> None:
+    browser = browser_of(cast.alice)
+    pages = [address("overview", cast.bakery), address("invoices", cast.bakery)]
+    assert all("Say what it is for" in browser.get(page).content.decode() for page in pages)
+    browser.post(address("payment-claim", cast.bakery, line_id=line().pk), {"invoice": [invoices[0].pk]})
+    assert not any("Say what it is for" in browser.get(page).content.decode() for page in pages)
+
+
+def test_an_accountant_is_led_to_the_payment_and_may_not_answer(invoices, cast, browser_of) -> None:
+    accountant = User.objects.create_user("ann@kantoor.example", PASSWORD, full_name="Ann", language="en")
+    add_member(client=cast.bakery, user=accountant, role=Role.ACCOUNTANT, actor=None)
+    browser = browser_of(accountant)
+    text = browser.get(address("invoices", cast.bakery)).content.decode()
+    assert address("payments", cast.bakery) in text
+    assert "Say what it is for" not in text
+    assert "Ask an owner or orderer" in browser.get(address("payments", cast.bakery)).content.decode()
+    assert browser.post(address("payment-claim", cast.bakery, line_id=line().pk)).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["payment-claim", "payment-deny"])
+def test_a_second_answer_is_told_that_nothing_waits_any_more(invoices, cast, browser_of, name) -> None:
+    browser, line_id = browser_of(cast.alice), line().pk
+    browser.post(address("payment-deny", cast.bakery, line_id=line_id))
+    again = browser.post(address(name, cast.bakery, line_id=line_id), {"invoice": [invoices[0].pk]}, follow=True)
+    assert again.status_code == 200
+    assert "no longer waits for your word" in again.content.decode()
+    assert not Proposal.objects.filter(state="claimed").exists()
+    assert Proposal.objects.filter(state="denied").count() == 1
 
 
 @pytest.mark.parametrize("invoice", ["x", "1" * 40, "²"])

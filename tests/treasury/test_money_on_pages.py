@@ -190,3 +190,26 @@ def test_direct_debits_from_plan_to_file_and_what_the_bank_says_by_telephone(cas
     assert states == [("refused", True), ("cancelled", False)]
     staff.post(office("collections-file"))
     assert Collection.objects.filter(state="in_file").count() == 2
+
+
+def test_the_same_refund_asked_twice_is_one(cast, invoice, browser_of) -> None:
+    browser = browser_of(cast.alice)
+    wish = {"amount": "20.00", "account": KNOWN, "reason": ""}
+    assert browser.post(portal("credit-ask-back", cast.bakery), wish).status_code == 302
+    again = browser.post(portal("credit-ask-back", cast.bakery), wish)
+    assert again.status_code == 422
+    assert "is asked back already and waits for a decision" in again.content.decode()
+    assert Refund.objects.count() == 1
+    assert browser.post(portal("credit-ask-back", cast.bakery), wish | {"amount": "20.01"}).status_code == 302
+
+
+def test_who_only_looks_is_offered_nothing_to_do_with_credit(cast, invoice, browser_of) -> None:
+    page = browser_of(cast.bob).get(portal("credit", cast.bakery)).content.decode()
+    assert portal("credit-use", cast.bakery, invoice_id=invoice.pk) not in page
+    assert portal("credit-ask-back", cast.bakery) not in page
+    assert "Use it for an invoice" not in page
+
+
+def test_without_credit_there_is_nothing_to_ask_back(cast, browser_of) -> None:
+    answer = browser_of(cast.charlie).get(portal("credit-ask-back", cast.garage))
+    assert answer["Location"] == portal("credit", cast.garage)

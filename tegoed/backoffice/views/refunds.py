@@ -26,6 +26,7 @@ from tegoed.treasury.queries import (
     batches_found,
     refunds_found,
 )
+from tegoed.treasury.refusals import RefundIbanOfIssuer
 
 FILES_SHOWN_MAX = 10
 UNPROCESSABLE = 422
@@ -146,7 +147,7 @@ def of_client(request: HttpRequest, client_id: int) -> HttpResponse:
                 actor=cast("User", request.user),
             )
         except Refusal as refusal:
-            form.add_error("amount" if refusal.code == "credit-short" else "other_iban", message_of(refusal))
+            form.add_error("other_iban" if isinstance(refusal, RefundIbanOfIssuer) else "amount", message_of(refusal))
         else:
             messages.success(request, _("Entered. Somebody else decides about it."))
             return redirect("backoffice:refund", refund_id=asked.pk)

@@ -30,7 +30,7 @@ class AccountEntry:
 
 @dataclass(frozen=True, slots=True)
 class OpenInvoice:
-    """One invoice to be paid. `level`: the reminder it is in (0: none)."""
+    """One invoice to be paid. `level`: the reminder it is in (0: none). `is_collected`: by direct debit, so not to transfer."""
 
     number: str
     due_on: date
@@ -39,6 +39,7 @@ class OpenInvoice:
     iban: str
     bic: str
     level: int = 0
+    is_collected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ def page_content(document: AccountDocument, *, language: str) -> dict[str, Any]:
         else None,
         "open": [
             _open(invoice, document.seller.name, language, label, has_code=place < QR_CODES_MAX)
-            for place, invoice in enumerate(document.open_invoices)
+            for place, invoice in enumerate(sorted(document.open_invoices, key=lambda one: one.is_collected))
         ],
         "footer": " \N{MIDDLE DOT} ".join(
             part for part in (document.seller.name, document.seller.vat_number, document.seller.email) if part
@@ -110,10 +111,11 @@ def _open(
     return {
         "number": invoice.number,
         "due": due if not invoice.level else f"{due} \N{MIDDLE DOT} {label['level'].format(level=invoice.level)}",
+        "collected": label["collected"] if invoice.is_collected else None,
         "amount": format_euro(invoice.open_cents, language),
         "communication": pretty(invoice.communication),
         "iban": " ".join(invoice.iban[start : start + 4] for start in range(0, len(invoice.iban), 4)),
-        "qr": _qr_png(invoice, seller_name) if has_code else None,
+        "qr": _qr_png(invoice, seller_name) if has_code and not invoice.is_collected else None,
     }
 
 

@@ -20,6 +20,7 @@ from tegoed.refusals import message_of
 from tegoed.rules.money import format_euro
 from tegoed.treasury.models import Refund
 from tegoed.treasury.queries import accounts_paid_from, available_credit_cents, credit_story
+from tegoed.treasury.refusals import RefundIbanOfIssuer
 
 INVOICES_SHOWN_MAX = 20
 UNPROCESSABLE = 422
@@ -75,9 +76,11 @@ def automatic(request: HttpRequest, membership: Membership) -> HttpResponse:
 @for_owners
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_back(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """Ask credit back; owners only. Somebody of the issuer decides about it."""
+    """Ask credit back; owners only. Somebody of the issuer decides about it. Without credit: to the page on credit."""
     client = membership.client
     available_cents = available_credit_cents(client)
+    if not available_cents and request.method != "POST":
+        return redirect("portal:credit", client_id=client.pk)
     form = RefundForm(request.POST or None, accounts=accounts_paid_from(client), initial={"amount": available_cents})
     if form.is_valid():
         try:
@@ -89,7 +92,7 @@ def ask_back(request: HttpRequest, membership: Membership) -> HttpResponse:
                 actor=membership.user,
             )
         except Refusal as refusal:
-            form.add_error("amount" if refusal.code == "credit-short" else "other_iban", message_of(refusal))
+            form.add_error("other_iban" if isinstance(refusal, RefundIbanOfIssuer) else "amount", message_of(refusal))
         else:
             messages.success(request, _("Asked. You get a mail when it is approved, and when it is paid."))
             return redirect("portal:credit", client_id=client.pk)

@@ -17,6 +17,7 @@ from tegoed.portal.access import for_bookkeeping, for_owners, page
 from tegoed.portal.forms.mandate import MandateForm
 from tegoed.refusals import message_of
 from tegoed.rules.direct_debit import NOTICE_DAYS
+from tegoed.rules.enterprise import pretty_iban
 from tegoed.treasury.models import Mandate, MandateScheme
 from tegoed.treasury.queries import accounts_paid_from, mandate_in_force
 from tegoed.treasury.reasons import reason_in_words
@@ -50,7 +51,7 @@ def sign(request: HttpRequest, membership: Membership) -> HttpResponse:
     """Sign a mandate; owners only."""
     client = membership.client
     accounts = accounts_paid_from(client)
-    initial = {"iban": accounts[0].iban if accounts else "", "signer_name": membership.user.full_name}
+    initial = {"iban": pretty_iban(accounts[0].iban) if accounts else "", "signer_name": membership.user.full_name}
     form = MandateForm(request.POST or None, initial=initial)
     if form.is_valid():
         try:

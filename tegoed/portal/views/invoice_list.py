@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from tegoed.banking.queries import unexplained_count
 from tegoed.billing.models import CreditNote, Invoice
 from tegoed.billing.paper_archive import PAPERS_MAX, archive_of, check_paper_count
 from tegoed.billing.paper_list import (
@@ -34,6 +35,7 @@ from tegoed.portal.e_invoices import e_invoices_of
 from tegoed.public.downloads import as_download
 from tegoed.refusals import message_of
 from tegoed.rules.dates import brussels_today
+from tegoed.treasury.queries import to_be_collected
 
 TICK_LENGTH_MAX = 20
 _TICKS = {"i": "invoice", "c": CREDIT}
@@ -68,6 +70,8 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         languages=settings.LANGUAGES,
         to_pay=open_sums(client),
         on_account_cents=on_account_cents(client),
+        unplaced_count=unexplained_count(client),
+        collected=to_be_collected(paper.pk for paper in shown if isinstance(paper, Invoice)),
         today=today,
     )
 

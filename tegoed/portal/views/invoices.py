@@ -14,9 +14,10 @@ from tegoed.clients.models import Membership
 from tegoed.formats.epc_qr import EpcQrImpossible
 from tegoed.portal.access import for_bookkeeping, page
 from tegoed.portal.e_invoices import e_invoices_of
+from tegoed.portal.invoice_payments import payments_of
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.enterprise import pretty_iban
-from tegoed.treasury.queries import available_credit_cents, collected_on, mandate_in_force
+from tegoed.treasury.queries import available_credit_cents, coming_collection
 
 UNSAFE_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -26,7 +27,6 @@ UNSAFE_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> HttpResponse:
     """One invoice: its rows, and how to pay what is open."""
     shown = _invoice_or_404(membership, invoice_id)
-    mandate = mandate_in_force(membership.client)
     return page(
         request,
         membership,
@@ -37,8 +37,8 @@ def invoice(request: HttpRequest, membership: Membership, invoice_id: int) -> Ht
         iban=pretty_iban(shown.seller["iban"]),
         qr_svg=_qr_svg(shown),
         e_invoice=e_invoices_of(membership.client, [shown])[shown.pk],
-        mandate=mandate,
-        collected_on=collected_on(shown),
+        coming=coming_collection(shown),
+        payments=payments_of(shown),
         credit_cents=available_credit_cents(membership.client),
         languages=settings.LANGUAGES,
         reminder=shown.reminders.order_by("level").last(),

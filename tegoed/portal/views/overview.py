@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from tegoed.banking.queries import claimable_lines_of
+from tegoed.banking.queries import unexplained_count
 from tegoed.beneficiaries.queries import active_beneficiaries_of
 from tegoed.billing.queries import blocking_invoices_of, what_to_pay
 from tegoed.clients.models import Membership, Role
@@ -14,6 +14,7 @@ from tegoed.portal.access import for_bookkeeping, page
 from tegoed.portal.approval import orders_waiting_for
 from tegoed.portal.order_story import IN_PROGRESS, latest_steps, orders_shown, with_draft_sums
 from tegoed.rules.dates import brussels_today
+from tegoed.treasury.queries import to_be_collected
 
 ORDERS_SHOWN_MAX = 5
 INVOICES_SHOWN_MAX = 5
@@ -29,6 +30,7 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         return redirect("portal:invoices", client_id=membership.client_id)
     client, today = membership.client, brussels_today()
     to_pay = what_to_pay(client)
+    collected = to_be_collected(invoice.pk for invoice in to_pay.invoices)
     in_progress = orders_shown(client).filter(state__in=IN_PROGRESS)
     waiting = list(orders_waiting_for(membership).select_related("confirmed_by"))
     shown = with_draft_sums(in_progress[:ORDERS_SHOWN_MAX])
@@ -40,6 +42,8 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         today=today,
         to_pay=to_pay,
         invoices=to_pay.invoices[:INVOICES_SHOWN_MAX],
+        collected=collected,
+        pay_next=next((invoice for invoice in to_pay.invoices if invoice.pk not in collected), None),
         is_blocked=any(order.state == OrderState.ON_HOLD for order in shown)
         and blocking_invoices_of(client, today).exists(),
         orders=shown,
@@ -50,5 +54,5 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         steps=latest_steps(client, STEPS_SHOWN_MAX),
         waiting=waiting[:WAITING_SHOWN_MAX],
         waiting_count=len(waiting),
-        unplaced_count=claimable_lines_of(client).count(),
+        unplaced_count=unexplained_count(client),
     )

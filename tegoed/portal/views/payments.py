@@ -62,5 +62,8 @@ def deny(request: HttpRequest, membership: Membership, line_id: int) -> HttpResp
         deny_payment(client=membership.client, line_id=line_id, actor=membership.user)
     except StatementLine.DoesNotExist:
         raise Http404 from None
-    messages.success(request, _("Thank you. We look for whose payment it is."))
+    except Refusal as refusal:
+        messages.info(request, message_of(refusal))
+    else:
+        messages.success(request, _("Thank you. We look for whose payment it is."))
     return redirect("portal:payments", client_id=membership.client_id)
