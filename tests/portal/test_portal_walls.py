@@ -107,7 +107,7 @@ def bakery_things(cast):
         signed_from="192.0.2.7",
         actor=cast.alice,
     )
-    received_from_bank([payment_of(invoice, invoice.total_cents + 500)])
+    received_from_bank([payment_of(invoice, invoice.total_cents + 600)])  # 500 asked back, 100 left
     refund = ask_refund_of_credit(
         client=cast.bakery, amount_cents=500, iban="BE71096123456769", reason="", actor=cast.alice
     )

@@ -120,7 +120,7 @@ def test_a_payment_in_suspense_is_entered_to_go_back(cast, browser_of) -> None:
     received_from_bank([Payment(100, free="?")])
     line = StatementLine.objects.get()
     browser = browser_of(cast.staff_member)
-    assert office("refund-of-line", line_id=line.pk) in browser.get(office("suspense")).content.decode()
+    assert office("refund-of-line", line_id=line.pk) in browser.get(office("line", line_id=line.pk)).content.decode()
     browser.post(office("refund-of-line", line_id=line.pk), {"reason": ""})
     assert Refund.objects.get().line == line
 
