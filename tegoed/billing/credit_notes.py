@@ -37,19 +37,26 @@ def locked_invoices(client: Client, order_id: int) -> list[Invoice]:
 
 
 def credit_invoices(
-    *, client: Client, invoices: Sequence[Invoice], reason: str, issued_at: datetime, issued_on: date
+    *,
+    client: Client,
+    invoices: Sequence[Invoice],
+    reason: str,
+    issued_at: datetime,
+    issued_on: date,
+    also: Sequence[Posting] = (),
 ) -> list[CreditNote]:
     """A credit note for each of these invoices, numbered without gaps like invoices; the invoices become `credited`.
 
     The books take back what issuing posted; what was paid (`freed_cents`) goes on account for the client. `reason`: the
-    client's words, at most 200 characters. An invoice is credited once: the database refuses a second credit note.
+    client's words, at most 200 characters. `also`: what the caller posts with it, in one call, so that accounts are locked
+    in one order. An invoice is credited once: the database refuses a second credit note.
     """
     issuer = the_issuer()
     notes = [_issue(client, invoice, issuer=issuer, reason=reason, issued_on=issued_on) for invoice in invoices]
     Invoice.objects.filter(pk__in=[invoice.pk for invoice in invoices]).update(state=InvoiceState.CREDITED)
     for invoice in invoices:
         invoice.state = InvoiceState.CREDITED
-    post([*_reversals(invoices, at=issued_at), *_freed_payments(client, notes, at=issued_at)])
+    post([*_reversals(invoices, at=issued_at), *_freed_payments(client, notes, at=issued_at), *also])
     return notes
 
 

@@ -24,8 +24,9 @@ from tegoed.cards.actions import cancel_cards
 from tegoed.clients.models import Client, User
 from tegoed.flows.jobs import release_held_orders_job, send_credit_notes_job
 from tegoed.flows.refusals import CancellationChanged, CardsHoldOrder, OrderNotCancellable
-from tegoed.flows.settle_payments import Move, settle_payments
+from tegoed.flows.settle_payments import postings_of
 from tegoed.flows.undo_payments import undo_allocations
+from tegoed.ledger.door import Posting
 from tegoed.log_safety import without_identifiers_in
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import InvoiceKind, Order, OrderState
@@ -105,23 +106,27 @@ def cancel_order(
     if plan.credited:
         owed_again = _owe_written_off(plan.credited, actor=actor, at=now)
         notes = credit_invoices(
-            client=client, invoices=plan.credited, reason=reason, issued_at=now, issued_on=brussels_date(now)
+            client=client,
+            invoices=plan.credited,
+            reason=reason,
+            issued_at=now,
+            issued_on=brussels_date(now),
+            also=owed_again,
         )
-        settle_payments(cents_by_invoice={}, moves=owed_again, at=now)
         credited_ids = [invoice.pk for invoice in plan.credited]
         renew_proposals(line_ids=expire_proposals(invoice_ids=credited_ids, at=now), at=now)
         _hand_over(order, notes, actor=actor)
     return order
 
 
-def _owe_written_off(invoices: Sequence[Invoice], *, actor: User | None, at: datetime) -> list[Move]:
+def _owe_written_off(invoices: Sequence[Invoice], *, actor: User | None, at: datetime) -> list[Posting]:
     """Cents that were let go are no payment: owed again, so that the credit note takes them back and frees none of them."""
     written_off = _written_off(invoices).order_by("id")
     parts = [(allocation, allocation.amount_cents) for allocation in written_off]
     money = undo_allocations(parts=parts, reason="cancelled", actor=actor, at=at)
     for invoice in invoices:
         invoice.refresh_from_db(fields=["paid_cents", "state", "paid_at"])
-    return money.moves
+    return postings_of(money.moves, at=at)
 
 
 def _written_off(invoices: Sequence[Invoice]) -> QuerySet[Allocation]:

@@ -89,12 +89,13 @@ def _funds(invoice_ids: Sequence[int]) -> Iterator[Move]:
         )
 
 
-def _post(moves: Sequence[Move], *, at: datetime) -> None:
+def postings_of(moves: Sequence[Move], *, at: datetime) -> list[Posting]:
+    """These moves as the ledger takes them, their accounts opened."""
     specs = {spec.account_key: spec for move in moves for spec in (move.debit, move.credit)}
     ids: dict[str, int] = {}
     for part in _in_batches([specs[key] for key in sorted(specs)]):
         ids |= open_accounts(part)
-    postings = [
+    return [
         Posting(
             event_key=move.event_key,
             kind=move.kind,
@@ -106,7 +107,10 @@ def _post(moves: Sequence[Move], *, at: datetime) -> None:
         )
         for move in moves
     ]
-    for batch in _in_batches(postings):
+
+
+def _post(moves: Sequence[Move], *, at: datetime) -> None:
+    for batch in _in_batches(postings_of(moves, at=at)):
         post(batch)
 
 

@@ -182,6 +182,14 @@ def an_order_is_cancelled_after_a_part_was_paid(scene: Scene) -> None:
     cancel_order(client=scene.client, order_id=order.pk, actor=None)
 
 
+def an_order_is_cancelled_after_cents_were_written_off(scene: Scene) -> None:
+    _product, card = scene.first_order()
+    received_from_bank([payment_of(card, card.total_cents - 3)])
+    write_off_difference(line_id=StatementLine.objects.latest("id").pk, invoice_id=card.pk, actor=scene.dora)
+    scene.begins()
+    cancel_order(client=scene.client, order_id=card.order_id, actor=None)
+
+
 def a_payment_comes_for_a_credited_invoice(scene: Scene) -> None:
     order, invoice = scene.order()
     cancel_order(client=scene.client, order_id=order.pk, actor=None)
@@ -312,6 +320,7 @@ STORIES: dict[str, Callable[[Scene], None]] = {
         the_bank_takes_back_a_payment_that_was_not_placed,
         an_order_is_cancelled_before_it_is_paid,
         an_order_is_cancelled_after_a_part_was_paid,
+        an_order_is_cancelled_after_cents_were_written_off,
         a_payment_comes_for_a_credited_invoice,
         credit_on_account_is_used,
         a_refund_of_credit_is_decided,

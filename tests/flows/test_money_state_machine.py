@@ -35,7 +35,7 @@ from tegoed.orders.models import Order
 from tegoed.treasury.refusals import CreditShort, LinePlacedMeanwhile
 
 EXAMPLES_MAX = int(os.environ.get("TEGOED_MONEY_EXAMPLES", "5"))
-STEPS_MAX = 18
+STEPS_MAX = 15
 
 pick = st.integers(0, 30)
 """Which of those there are."""
