@@ -176,7 +176,7 @@ def test_paid_by_transfer_while_on_its_way_staff_stop_it_and_if_it_comes_it_is_n
     received_from_bank([Payment(collection.amount_cents, end_to_end=collection.end_to_end)])
     invoice.refresh_from_db()
     assert invoice.paid_cents == invoice.total_cents
-    assert StatementLine.objects.order_by("id").last().unplaced_cents == collection.amount_cents
+    assert on_account_cents(cast.bakery) == collection.amount_cents
     assert check_books().findings == []
 
 
