@@ -203,8 +203,7 @@ def _returned(
     allocations, suspense_cents = found
     parts = [(allocation, allocation.amount_cents) for allocation in allocations]
     undone = undo_allocations(parts=parts, reason="payment_returned", actor=None, at=at)
-    if suspense_cents:
-        _take_from_suspense(collection, suspense_cents, at=at)
+    _take_from_suspense(collection, suspense_cents, at=at)
     done.moves += undone.moves
     done.reopened_ids += undone.invoice_ids
     _mark_returned(line.line_id, reverses_id=collection.line_id)
@@ -233,6 +232,7 @@ def _undoable(collection: Collection) -> tuple[list[Allocation], int] | None:
 
 
 def _take_from_suspense(collection: Collection, cents: int, *, at: datetime) -> None:
+    """What is left of the collection's line says what became of it, also where nothing of this lay in suspense."""
     line = StatementLine.objects.get(pk=collection.line_id)
     take_from_suspense(line=line, cents=cents)
     close_proposals(line=line, at=at)
