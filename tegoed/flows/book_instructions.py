@@ -225,7 +225,7 @@ def _undoable(collection: Collection) -> tuple[list[Allocation], int] | None:
     on_account = live.filter(invoice=None, amount_cents=over_cents).order_by("id").first()
     if of_invoice and on_account is not None:
         return [*of_invoice, on_account], 0
-    line = StatementLine.objects.get(pk=collection.line_id)
+    line = StatementLine.objects.get(collections=collection)
     undone = of_client.filter(Q(invoice=collection.invoice_id) | Q(invoice=None), undone_at__isnull=False)
     undone_cents = undone.aggregate(cents=Sum("amount_cents"))["cents"] or 0
     return (of_invoice, over_cents) if 0 < over_cents <= min(undone_cents, line.unplaced_cents) else None
@@ -233,7 +233,7 @@ def _undoable(collection: Collection) -> tuple[list[Allocation], int] | None:
 
 def _take_from_suspense(collection: Collection, cents: int, *, at: datetime) -> None:
     """What is left of the collection's line says what became of it, also where nothing of this lay in suspense."""
-    line = StatementLine.objects.get(pk=collection.line_id)
+    line = StatementLine.objects.get(collections=collection)
     take_from_suspense(line=line, cents=cents)
     close_proposals(line=line, at=at)
     renew_proposals(line_ids=[line.pk], at=at)  # for what is left of it
