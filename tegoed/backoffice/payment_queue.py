@@ -26,6 +26,7 @@ from tegoed.banking.models import (
 from tegoed.ledger.models import Account, Transfer
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.money import AmountInvalid, parse_euro
+from tegoed.treasury.models import Collection, Refund, RefundState
 
 KINDS: list[tuple[str, str | Promise]] = [
     ("", _("Not placed yet")),
@@ -99,17 +100,27 @@ def _found(words: str) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class LineStory:
-    """All that is known of a line: where its money went, the transfers, what waits, what was done."""
+    """All that is known of a line: where its money went, the transfers, what waits, what was done.
+
+    `refunds` and `collections`: of this line's money, or answered by the line.
+    """
 
     allocations: Sequence[Allocation]
     transfers: list[tuple[Transfer, Account, Account]]
     corrections: list[Correction]
     returns: list[StatementLine]
+    refunds: list[Refund]
+    collections: list[Collection]
     trail: list[Event]
+
+    @property
+    def refund_asked(self) -> Refund | None:
+        """The refund of the line's money on which nobody has decided yet."""
+        return next((refund for refund in self.refunds if refund.state == RefundState.ASKED), None)
 
 
 def line_story(line: StatementLine) -> LineStory:
-    """Seven queries, whatever happened to the line; each transfer with its debit and credit account."""
+    """Nine queries, whatever happened to the line; each transfer with its debit and credit account."""
     allocations = list(
         line.allocations.select_related("invoice__order", "client", "placed_by", "undone_by")
         .prefetch_related(
@@ -121,12 +132,23 @@ def line_story(line: StatementLine) -> LineStory:
         f"{kind}:statement-line:{line.pk}"
         for kind in (
             "payment", "over_payment", "payment_unplaced", "outgoing", "payment_returned", "outgoing_explained", "issuer_money",
+            "refund_paid", "refund_returned",
         )
     ]  # fmt: skip
     for allocation in allocations:
         keys += [f"placement:allocation:{allocation.pk}", f"placement_undone:allocation:{allocation.pk}"]
     returns = list(line.reversed_by.order_by("id"))
     keys += [f"payment_returned:statement-line:{back.pk}" for back in returns]
+    refunds = list(
+        Refund.objects.filter(Q(line=line) | Q(paid_line=line) | Q(return_line=line))
+        .select_related("asked_by", "decided_by")
+        .order_by("id")
+    )
+    for refund in refunds:
+        if refund.line_id == line.pk:
+            keys += [f"refund:refund:{refund.pk}", f"reversal:refund:refund:{refund.pk}"]
+        if line.pk in {refund.line_id, refund.return_line_id}:
+            keys += [f"refund_returned:refund:{refund.pk}"]
     transfers = list(Transfer.objects.filter(event_key__in=keys).order_by("id"))
     accounts = Account.objects.in_bulk({pk for moved in transfers for pk in (moved.debit_id, moved.credit_id)})
     return LineStory(
@@ -134,5 +156,14 @@ def line_story(line: StatementLine) -> LineStory:
         transfers=[(moved, accounts[moved.debit_id], accounts[moved.credit_id]) for moved in transfers],
         corrections=list(line.corrections.select_related("asked_by", "decided_by").order_by("-id")),
         returns=returns,
-        trail=list(Event.objects.filter(action__startswith="payment:", subject_id=line.pk).order_by("-at", "-id")),
+        refunds=refunds,
+        collections=list(
+            Collection.objects.filter(Q(line=line) | Q(return_line=line)).select_related("invoice").order_by("id")
+        ),
+        trail=list(
+            Event.objects.filter(
+                Q(action__startswith="payment:", subject_id=line.pk)
+                | Q(action__startswith="refund:", subject_id__in=[refund.pk for refund in refunds])
+            ).order_by("-at", "-id")
+        ),
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tegoed.audit.actions import Action
 from tegoed.banking.ladder import Reason, Rung, Way
+from tegoed.banking.models import LineState, StatementLine
 from tegoed.banking.proposing import Why
 from tegoed.orders.models import Order
 from tegoed.outbox.models import TransmissionState
@@ -297,6 +298,18 @@ def facts_in_words(facts: Mapping[str, Any]) -> str:
 def reasons_in_words(codes: Iterable[str]) -> str:
     """Why something is proposed, sentence by sentence."""
     return " ".join(str(PROPOSAL_REASONS[code]) for code in codes if code in PROPOSAL_REASONS)
+
+
+def way_of_line(line: StatementLine) -> str:
+    """What became of a line, and by which rung of the ladder or answer to an instruction of ours."""
+    reason = str(LINE_REASONS.get(line.reason, ""))
+    if line.state == LineState.EXPLAINED:
+        return str(line.get_explanation_display())
+    if line.state == LineState.RETURNED and line.amount_cents > 0:
+        return gettext("Taken back by the bank since")
+    if line.state != LineState.MATCHED or line.reason in set(InstructedReason):
+        return reason
+    return gettext("Placed by hand") if line.rung == Rung.SUSPENSE else f"{RUNGS[line.rung]} · {reason}"
 
 
 def _fact(name: str, value: Any) -> str:

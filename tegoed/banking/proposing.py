@@ -125,12 +125,24 @@ def _of_line(
             found = [
                 way for way in found if is_name_alike(line.name, candidates.names.get(way.invoices[0].client_id, ""))
             ]
-    way_count = len(found)
-    found.sort(key=lambda way: not any(invoice.invoice_id in line.named for invoice in way.invoices))
+    named_count = sum(_is_named(line, way) for way in found)
+    found.sort(key=lambda way: not _is_named(line, way))
     return [
-        _proposed(line, rung, way, of_account, candidates.names, way_count=way_count)
+        _proposed(
+            line,
+            rung,
+            way,
+            of_account,
+            candidates.names,
+            # What the text names is told apart from what it doesn't.
+            way_count=named_count if _is_named(line, way) else len(found),
+        )
         for way in found[:PROPOSALS_PER_LINE_MAX]
     ]
+
+
+def _is_named(line: LineToPropose, way: WayToPay) -> bool:
+    return any(invoice.invoice_id in line.named for invoice in way.invoices)
 
 
 def _proposed(
@@ -143,7 +155,7 @@ def _proposed(
     way_count: int,
 ) -> Proposed:
     client_id = way.invoices[0].client_id
-    is_named = any(invoice.invoice_id in line.named for invoice in way.invoices)
+    is_named = _is_named(line, way)
     facts = {
         Why.NAMED_IN_TEXT: is_named,
         Why.ACCOUNT_KNOWN: len(of_account) == 1 and client_id in of_account,

@@ -9,8 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q, Sum
+
 from tegoed.audit.actions import Action, record_event
 from tegoed.banking.actions import PlacedLine
+from tegoed.banking.actions.allocations import take_from_suspense
+from tegoed.banking.actions.proposing import close_proposals, renew_proposals
 from tegoed.banking.ladder import Rung
 from tegoed.banking.models import Allocation, LineState, StatementLine
 from tegoed.billing.models import Invoice, InvoiceState
@@ -60,7 +64,7 @@ def book_instructions(
     for place, refund in named.refunds_paid.items():
         _refund_paid(refund, lines[place], done, bank=bank)
     for place, refund in named.refunds_returned.items():
-        _refund_returned(refund, lines[place], done, bank=bank)
+        _refund_returned(refund, lines[place], done, bank=bank, at=at)
     for place, collection in named.collected.items():
         collection.line_id = lines[place].line_id
     placed = _cents_placed(lines)
@@ -106,7 +110,9 @@ def _refund_paid(refund: Refund, line: PlacedLine, done: InstructionsBooked, *, 
     done.moves.append(_of_line(TransferKind.REFUND_PAID, line, REFUND_DUE, bank))
 
 
-def _refund_returned(refund: Refund, line: PlacedLine, done: InstructionsBooked, *, bank: AccountSpec) -> None:
+def _refund_returned(
+    refund: Refund, line: PlacedLine, done: InstructionsBooked, *, bank: AccountSpec, at: datetime
+) -> None:
     """The money is ours to give again, and goes back to where it came from."""
     _mark(line.line_id, InstructedReason.REFUND_RETURNED, reverses_id=refund.paid_line_id)
     refund.return_line_id = line.line_id
@@ -123,7 +129,7 @@ def _refund_returned(refund: Refund, line: PlacedLine, done: InstructionsBooked,
         )
     )
     if refund.line_id is not None:
-        put_back_in_suspense(refund)
+        put_back_in_suspense(refund, at=at)
 
 
 def origin_of(refund: Refund) -> AccountSpec:
@@ -133,13 +139,14 @@ def origin_of(refund: Refund) -> AccountSpec:
     return account_of(refund.client_id, AccountKind.CLIENT_CREDIT)
 
 
-def put_back_in_suspense(refund: Refund) -> None:
-    """The line that was to be paid back waits again."""
+def put_back_in_suspense(refund: Refund, *, at: datetime) -> None:
+    """The line that was to be paid back waits again, with what it could be for."""
     line = StatementLine.objects.select_for_update().get(refunds=refund)
     line.unplaced_cents += refund.amount_cents
     line.state = LineState.SUSPENSE
     line.reason = InstructedReason.REFUND_FAILED
     line.save(update_fields=["unplaced_cents", "state", "reason"])
+    renew_proposals(line_ids=[line.pk], at=at)
 
 
 def _cents_placed(lines: Sequence[PlacedLine]) -> dict[int, int]:
@@ -207,14 +214,18 @@ def _returned(
 ) -> None:
     """What it paid is undone, and the money leaves. Where that can't be (credited or used since), staff see the line."""
     collection.return_line_id = line.line_id
-    allocations = _undoable(collection)
-    over_cents = sum(allocation.amount_cents for allocation in allocations if allocation.invoice_id is None)
-    if not allocations or over_cents > done.credit_cents[collection.client_id]:
+    found = _undoable(collection)
+    over_cents = (
+        sum(allocation.amount_cents for allocation in found[0] if allocation.invoice_id is None) if found else 0
+    )
+    if found is None or over_cents > done.credit_cents[collection.client_id]:
         StatementLine.objects.filter(pk=line.line_id).update(reason=InstructedReason.COLLECTION_RETURNED)
         return
     done.credit_cents[collection.client_id] -= over_cents
+    allocations, suspense_cents = found
     parts = [(allocation, allocation.amount_cents) for allocation in allocations]
     undone = undo_allocations(parts=parts, reason="payment_returned", actor=None, at=at)
+    _take_from_suspense(collection, suspense_cents, at=at)
     done.moves += undone.moves
     done.reopened_ids += undone.invoice_ids
     _mark_returned(line.line_id, reverses_id=collection.line_id)
@@ -223,19 +234,33 @@ def _returned(
     done.moves.append(_of_line(TransferKind.PAYMENT_RETURNED, line, SUSPENSE, bank))
 
 
-def _undoable(collection: Collection) -> list[Allocation]:
-    """The live allocations of the collection's line that hold exactly its money; none where they don't."""
-    live = Allocation.objects.select_for_update(of=("self",)).filter(
-        line=collection.line_id, client=collection.client_id, undone_at=None
-    )
+def _undoable(collection: Collection) -> tuple[list[Allocation], int] | None:
+    """The live allocations of the collection's line, and the cents in suspense that staff undid of it before, that together
+    are exactly its money; None where there are none.
+    """
+    of_client = Allocation.objects.filter(line=collection.line_id, client=collection.client_id)
+    live = of_client.select_for_update(of=("self",)).filter(undone_at=None)
     of_invoice = list(live.filter(invoice=collection.invoice_id).order_by("id"))
     if of_invoice and Invoice.objects.filter(pk=collection.invoice_id, state=InvoiceState.CREDITED).exists():
-        return []
+        return None
     over_cents = collection.amount_cents - sum(allocation.amount_cents for allocation in of_invoice)
     if over_cents == 0:
-        return of_invoice
+        return of_invoice, 0
     on_account = live.filter(invoice=None, amount_cents=over_cents).order_by("id").first()
-    return [*of_invoice, on_account] if on_account is not None else []
+    if on_account is not None:
+        return [*of_invoice, on_account], 0
+    line = StatementLine.objects.get(collections=collection)
+    undone = of_client.filter(Q(invoice=collection.invoice_id) | Q(invoice=None), undone_at__isnull=False)
+    undone_cents = undone.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+    return (of_invoice, over_cents) if 0 < over_cents <= min(undone_cents, line.unplaced_cents) else None
+
+
+def _take_from_suspense(collection: Collection, cents: int, *, at: datetime) -> None:
+    """What is left of the collection's line says what became of it, also where nothing of this lay in suspense."""
+    line = StatementLine.objects.get(collections=collection)
+    take_from_suspense(line=line, cents=cents)
+    close_proposals(line=line, at=at)
+    renew_proposals(line_ids=[line.pk], at=at)  # for what is left of it
 
 
 def _of_line(kind: TransferKind, line: PlacedLine, debit: AccountSpec, credit: AccountSpec) -> Move:

@@ -105,8 +105,8 @@ class Refund(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["line"],
-                condition=models.Q(state__in=["asked", "approved", "in_file", "paid"]),
-                name="one_live_refund_per_line",
+                condition=models.Q(state="asked"),
+                name="one_refund_asked_per_line",
             ),
         ]
         indexes = [

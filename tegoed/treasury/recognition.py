@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from tegoed.banking.models import StatementLine
 from tegoed.formats.bank_statement import BankMovement
 from tegoed.treasury.models import Collection, CollectionState, Refund, RefundState
 from tegoed.treasury.references import Mark
@@ -64,7 +65,7 @@ class Instructed:
 
 
 def instructions_named_by(movements: Sequence[BankMovement]) -> Instructed:
-    """What these movements say of our refunds and collections; those are locked in id order. At most four queries."""
+    """What these movements say of our refunds and collections; those are locked in id order. At most five queries."""
     named = Instructed(movements=list(movements))
     references = {reference for movement in movements for reference in _references(movement)}
     mandates = {
@@ -116,12 +117,15 @@ class _Known:
         by_group = Collection.objects.filter(group_reference__in=references).values("pk")
         by_mandate = Collection.objects.filter(mandate__reference__in=mandates, state=CollectionState.PAID).values("pk")
         ids = {row["pk"] for row in by_any.union(by_group, by_mandate)}
-        found = (
+        found = list(
             Collection.objects.select_for_update(of=("self",))
             .select_related("invoice", "client", "mandate", "line")
             .filter(pk__in=ids)
             .order_by("id")
         )
+        paid_lines = [collection.line_id for collection in found if collection.line_id is not None]
+        # Lines go before invoices, as where staff correct them; what is taken back may lie in suspense again.
+        list(StatementLine.objects.select_for_update().filter(pk__in=paid_lines).order_by("id").values_list("pk"))
         self.by_reference: dict[str, Collection] = {}
         self.by_group: dict[str, list[Collection]] = defaultdict(list)
         self.by_mandate: dict[str, list[Collection]] = defaultdict(list)

@@ -9,8 +9,9 @@ from looks import LAPTOP, OPEN_DETAILS, PHONE, barriers, misfits
 from steps import ALICE, DORA
 from story import invoiced, received_from_bank
 
-from tegoed.banking.models import StatementLine
+from tegoed.banking.models import Explanation, StatementLine
 from tegoed.clients.models import User
+from tegoed.flows.correct_payments import ask_explanation
 from tegoed.flows.payment_files import make_collection_file, make_refund_file
 from tegoed.flows.refunds import approve_refund, ask_refund_of_credit, ask_refund_of_line
 from tegoed.flows.sign_mandate import sign_mandate
@@ -44,6 +45,7 @@ def paths(site) -> dict[str, list[str]]:
     asked = ask_refund_of_credit(client=bakery, amount_cents=500, iban="NL91ABNA0417164300", reason="", actor=alice)
     back, waiting = StatementLine.objects.filter(amount_cents__in=[700, 800]).order_by("id")
     ask_refund_of_line(line_id=back.pk, reason="", actor=eva)
+    ask_explanation(line_id=waiting.pk, explanation=Explanation.OWN_MONEY, note="Kapitaal", actor=eva)
     sign_mandate(
         client=bakery,
         scheme=MandateScheme.CORE,
@@ -60,6 +62,7 @@ def paths(site) -> dict[str, list[str]]:
     received_from_bank([Payment(collection.amount_cents, end_to_end=collection.end_to_end)])
     taken_back = Payment(-collection.amount_cents, end_to_end=collection.end_to_end, r_type="2", reason="AM04")
     received_from_bank([taken_back])
+    bounced = StatementLine.objects.order_by("id").last()
     _order, (on_its_way,) = invoiced(bakery, people, loading_on=later)
     return {
         ALICE: [
@@ -80,6 +83,12 @@ def paths(site) -> dict[str, list[str]]:
                 "",
                 "statements/",
                 "suspense/",
+                "corrections/",
+                "reminders/",
+                f"lines/{waiting.pk}/",
+                f"lines/{back.pk}/?client={bakery.pk}",
+                f"lines/{bounced.pk}/",
+                f"lines/{bounced.reverses_id}/",
                 f"suspense/{waiting.pk}/refund/",
                 "refunds/",
                 f"refunds/{asked.pk}/",

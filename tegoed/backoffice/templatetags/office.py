@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from tegoed.backoffice import wording
+from tegoed.banking.models import StatementLine
 
 register = template.Library()
 
@@ -18,9 +19,9 @@ def line_reason(code: str) -> str:
 
 
 @register.filter
-def rung(number: int) -> str:
-    """By which rung of the ladder a line found its place."""
-    return str(wording.RUNGS.get(number, ""))
+def line_way(line: StatementLine) -> str:
+    """What became of a line, and by which rung of the ladder."""
+    return wording.way_of_line(line)
 
 
 @register.filter

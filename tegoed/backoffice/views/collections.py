@@ -42,7 +42,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "collections/overview.html",
-        section="statements",
+        section="payments",
+        part="collections",
         creditor_identifier=issuer.creditor_identifier,
         plan=plan,
         planned=plan.now[:PLANNED_SHOWN_MAX],
@@ -61,7 +62,7 @@ def collection(request: HttpRequest, collection_id: int) -> HttpResponse:
     return page(
         request,
         "collections/collection.html",
-        section="statements",
+        section="payments",
         collection=shown,
         is_on_its_way=shown.state == CollectionState.IN_FILE,
         may_repeat=shown.state in {CollectionState.RETURNED, CollectionState.REFUSED} and not shown.may_repeat,

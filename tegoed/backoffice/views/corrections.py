@@ -23,7 +23,11 @@ from tegoed.refusals import message_of
 def overview(request: HttpRequest) -> HttpResponse:
     """What waits, the oldest first; one's own can only be taken back."""
     return page(
-        request, "payments/corrections.html", section="statements", corrections=page_of(request, corrections_asked())
+        request,
+        "payments/corrections.html",
+        section="payments",
+        part="corrections",
+        corrections=page_of(request, corrections_asked()),
     )
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from tegoed.backoffice.access import for_staff, page
 from tegoed.backoffice.queries import bank_accounts_with_last_statement, office_figures
 from tegoed.backoffice.wording import load_delay
+from tegoed.banking.queries import corrections_asked
 from tegoed.beneficiaries.queries import identifier_changes_asked
 from tegoed.orders.models import OrderState
 from tegoed.outbox.queries import waiting_counts
@@ -30,6 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         late=[(order, load_delay(order, now=now)) for order in figures.late_orders],
         accounts=bank_accounts_with_last_statement(),
         e_invoices_waiting=waiting_counts(),
+        correction_count=corrections_asked().count(),
         refund_count=refunds_found(RefundState.ASKED).count(),
         identifier_change_count=identifier_changes_asked().count(),
     )

@@ -24,7 +24,7 @@ def payment_file(request: HttpRequest, batch_id: int) -> HttpResponse:
         if is_refunds
         else {"collections": page_of(request, collections_found().filter(batch=batch))}
     )
-    return page(request, "payment_files/file.html", section="statements", batch=batch, is_refunds=is_refunds, **context)
+    return page(request, "payment_files/file.html", section="payments", batch=batch, is_refunds=is_refunds, **context)
 
 
 @for_staff

@@ -49,7 +49,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "payments/queue.html",
-        section="statements",
+        section="payments",
+        part="place",
         filter=wishes,
         kind=kind,
         lines=page_of(request, lines),
@@ -95,7 +96,7 @@ def _line_page(
     return page(
         request,
         "payments/line.html",
-        section="statements",
+        section="payments",
         status=UNPROCESSABLE if division is not None and division.errors else 200,
         line=shown,
         story=story,

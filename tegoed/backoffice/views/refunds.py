@@ -26,7 +26,7 @@ from tegoed.treasury.queries import (
     batches_found,
     refunds_found,
 )
-from tegoed.treasury.refusals import RefundIbanOfIssuer
+from tegoed.treasury.refusals import LinePlacedMeanwhile, RefundIbanOfIssuer
 
 FILES_SHOWN_MAX = 10
 UNPROCESSABLE = 422
@@ -42,7 +42,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "refunds/overview.html",
-        section="statements",
+        section="payments",
+        part="refunds",
         filter=wishes,
         refunds=page_of(request, refunds_found(wishes.wish("state"))),
         waiting_cents=waiting,
@@ -59,7 +60,9 @@ def refund(request: HttpRequest, refund_id: int) -> HttpResponse:
 
 
 def _refund_or_404(refund_id: int) -> Refund:
-    refunds = Refund.objects.select_related("client", "asked_by", "decided_by", "batch", "line__statement")
+    refunds = Refund.objects.select_related(
+        "client", "asked_by", "decided_by", "batch", "line", "paid_line", "return_line"
+    )
     return get_object_or_404(refunds.defer("batch__content"), pk=refund_id)
 
 
@@ -69,7 +72,7 @@ def _refund_page(request: HttpRequest, shown: Refund, form: ReasonForm, *, statu
     return page(
         request,
         "refunds/refund.html",
-        section="statements",
+        section="payments",
         status=status,
         refund=shown,
         may_decide=is_asked and shown.asked_by_id != actor.pk,
@@ -166,7 +169,10 @@ def of_client(request: HttpRequest, client_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_line(request: HttpRequest, line_id: int) -> HttpResponse:
     """Enter that a payment in suspense goes back to the account it came from."""
-    line = get_object_or_404(StatementLine, pk=line_id, state=LineState.SUSPENSE)
+    line = get_object_or_404(StatementLine, pk=line_id)
+    if line.state != LineState.SUSPENSE:
+        messages.error(request, message_of(LinePlacedMeanwhile()))
+        return redirect("backoffice:line", line_id=line.pk)
     form = LineRefundForm(request.POST or None)
     if form.is_valid():
         try:
@@ -183,7 +189,7 @@ def of_line(request: HttpRequest, line_id: int) -> HttpResponse:
     return page(
         request,
         "refunds/of_line.html",
-        section="statements",
+        section="payments",
         status=UNPROCESSABLE if form.errors else 200,
         line=line,
         form=form,

@@ -31,7 +31,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "reminders/overview.html",
-        section="clients",
+        section="payments",
+        part="reminders",
         due=due[:DUE_SHOWN_MAX],
         due_count=len(due),
         is_cut=len(due) > DUE_SHOWN_MAX,

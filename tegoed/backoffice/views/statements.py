@@ -37,7 +37,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "statements/overview.html",
-        section="statements",
+        section="payments",
+        part="statements",
         status=UNPROCESSABLE if upload.errors else 200,
         upload=upload,
         files=page_of(request, statement_files()),
@@ -66,7 +67,7 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
     return page(
         request,
         "statements/file.html",
-        section="statements",
+        section="payments",
         file=shown,
         is_waiting=shown.state == StatementFileState.RECEIVED,
         refusal=message_of(told_again(shown.refusal_code, shown.refusal_params)) if shown.refusal_code else "",

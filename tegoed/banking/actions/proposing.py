@@ -4,6 +4,7 @@ Its one law: set-based, a handful of statements whatever the number of lines; wh
 somebody decides. The rules are `banking.proposing`'s.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from tegoed.rules.structured_communication import find_structured_communications
 ALIKE_MAX = 50
 """An amount that more open invoices have than this says nothing."""
 CLAIM_CONFIDENCE = 95
+_INVOICE_NUMBER = re.compile(r"(?<![A-Z0-9])([A-Z]) ?(20\d{2}) ?[-/]? ?(\d{6})(?!\d)")
 
 
 def renew_proposals(*, line_ids: Iterable[int], at: datetime) -> int:
@@ -139,6 +141,11 @@ def add_denial(*, line: StatementLine, client_id: int, actor: User, at: datetime
     )
 
 
+def _invoice_numbers_in(text: str) -> set[str]:
+    """What looks like the number of an invoice of ours, as `billing` writes it: people drop the hyphen or write a space."""
+    return {f"{series}{year}-{number}" for series, year, number in _INVOICE_NUMBER.findall(text.upper())}
+
+
 def _lines_to_propose(line_ids: list[int]) -> list[LineToPropose]:
     if not line_ids:
         return []
@@ -155,15 +162,18 @@ def _lines_to_propose(line_ids: list[int]) -> list[LineToPropose]:
         )
         rows = cursor.fetchall()
         numbers = {row[0]: {*find_structured_communications(row[4]), *([row[5]] if row[5] else [])} for row in rows}
+        written = {row[0]: _invoice_numbers_in(row[4]) for row in rows}
         cursor.execute(
-            "SELECT structured_communication, id, client_id FROM billing_invoice"
-            " WHERE structured_communication = ANY(%s)",
-            [list(set().union(*numbers.values()))],
+            "SELECT structured_communication, number, id, client_id FROM billing_invoice"
+            " WHERE structured_communication = ANY(%s) OR number = ANY(%s)",
+            [list(set().union(*numbers.values())), list(set().union(*written.values()))],
         )
-        invoices = {number: (invoice_id, client_id) for number, invoice_id, client_id in cursor}
+        invoices: dict[str, tuple[int, int]] = {}
+        for communication, number, invoice_id, client_id in cursor:
+            invoices[communication] = invoices[number] = (invoice_id, client_id)
     made = []
     for line_id, cents, account, name, communication, _structured in rows:
-        named = [invoices[number] for number in numbers[line_id] if number in invoices]
+        named = [invoices[number] for number in numbers[line_id] | written[line_id] if number in invoices]
         made.append(
             LineToPropose(
                 line_id=line_id,
