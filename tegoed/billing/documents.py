@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal, cast
 
+from django.db import connection
 from django.utils import timezone
 
-from tegoed.billing.models import CreditNote, CreditNoteDocument, Invoice, InvoiceDocument, InvoiceRow
+from tegoed.billing.models import CreditNote, Invoice, InvoiceRow
 from tegoed.billing.wording import credit_terms, fee_exemption_reason, row_description
 from tegoed.formats import invoice as invoice_format
 from tegoed.formats.epc_qr import epc_qr_svg
@@ -112,9 +113,8 @@ def make_documents(*, paper: Paper) -> list[Document]:
             for document_format, content in contents.items()
         ]
     )
-    _keep_links(paper, dict(zip(contents, kept, strict=True)))
     paper.documents_at = timezone.now()
-    paper.save(update_fields=["documents_at"])
+    _keep_links(paper, dict(zip(contents, kept, strict=True)))
     return kept
 
 
@@ -132,16 +132,36 @@ def readdressed_ubl(*, paper: Paper, peppol_id: str) -> Document:
 
 
 def _keep_links(paper: Paper, documents: Mapping[Format, Document]) -> None:
-    if isinstance(paper, Invoice):
-        InvoiceDocument.objects.bulk_create(
-            InvoiceDocument(invoice=paper, format=document_format, language=paper.language, document=document)
-            for document_format, document in documents.items()
+    """The paper has these files from now on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _KEEP_LINKS[type(paper)],
+            {
+                "paper": paper.pk,
+                "language": paper.language,
+                "formats": list(documents),
+                "documents": [document.pk for document in documents.values()],
+                "at": paper.documents_at,
+            },
         )
-    else:
-        CreditNoteDocument.objects.bulk_create(
-            CreditNoteDocument(credit_note=paper, format=document_format, language=paper.language, document=document)
-            for document_format, document in documents.items()
+
+
+_KEEP_LINKS: dict[type[Paper], str] = {
+    Invoice: """
+        WITH kept AS (
+            INSERT INTO billing_invoicedocument (invoice_id, language, format, document_id)
+            SELECT %(paper)s, %(language)s, unnest(%(formats)s::text[]), unnest(%(documents)s::bigint[])
         )
+        UPDATE billing_invoice SET documents_at = %(at)s WHERE id = %(paper)s
+    """,
+    CreditNote: """
+        WITH kept AS (
+            INSERT INTO billing_creditnotedocument (credit_note_id, language, format, document_id)
+            SELECT %(paper)s, %(language)s, unnest(%(formats)s::text[]), unnest(%(documents)s::bigint[])
+        )
+        UPDATE billing_creditnote SET documents_at = %(at)s WHERE id = %(paper)s
+    """,
+}
 
 
 def document_of(paper: Paper, document_format: Format, language: str | None = None) -> Document:

@@ -96,18 +96,34 @@ def queue_message(
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO outbox_message (event_key, kind, client_id, recipient, language, subject, text, html, state,
-                attempt_count, next_attempt_at, last_error, created_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, 0, %s, '', %s)
-            ON CONFLICT (event_key) DO NOTHING RETURNING id
+            WITH made AS (
+                INSERT INTO outbox_message (event_key, kind, client_id, recipient, language, subject, text, html, state,
+                    attempt_count, next_attempt_at, last_error, created_at)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, 0, %s, '', %s)
+                ON CONFLICT (event_key) DO NOTHING RETURNING id
+            ), attached AS (
+                INSERT INTO outbox_message_documents (message_id, document_id)
+                SELECT made.id, unnest(%s::bigint[]) FROM made
+            )
+            SELECT id FROM made
             """,
-            [event_key, kind, client_id, recipient, language, subject, text, MessageState.QUEUED, now, now],
+            [
+                event_key,
+                kind,
+                client_id,
+                recipient,
+                language,
+                subject,
+                text,
+                MessageState.QUEUED,
+                now,
+                now,
+                [document.pk for document in documents],
+            ],
         )
         made = cursor.fetchone()
     if made is None:
         return Message.objects.get(event_key=event_key)
-    attached = Message.documents.through
-    attached.objects.bulk_create(attached(message_id=made[0], document_id=document.pk) for document in documents)
     return Message(
         pk=made[0],
         event_key=event_key,

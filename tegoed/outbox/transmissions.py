@@ -11,9 +11,10 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from tegoed.audit.actions import Action, record_event
 from tegoed.errors import Refusal
@@ -64,25 +65,63 @@ def queue_transmission(*, shipment: Shipment, provider: str) -> Transmission:
     """
     state = TransmissionState.REFUSED_BY_RULES if shipment.refusals else TransmissionState.QUEUED
     event_key = f"peppol:{shipment.kind.replace('_', '-')}:{shipment.subject_id}"
-    known = Transmission.objects.filter(event_key=event_key).first()
-    if known is None:
-        return Transmission.objects.create(
-            event_key=event_key,
-            provider=provider,
-            client_id=shipment.client_id,
-            kind=shipment.kind,
-            subject_id=shipment.subject_id,
-            number=shipment.number,
-            document=shipment.document,
-            sender=shipment.sender,
-            receiver=shipment.receiver,
-            state=state,
-            next_attempt_at=None if shipment.refusals else timezone.now(),
-            refusals=list(shipment.refusals),
-        )
+    now = timezone.now()
+    wished = Transmission(
+        event_key=event_key,
+        provider=provider,
+        client_id=shipment.client_id,
+        kind=shipment.kind,
+        subject_id=shipment.subject_id,
+        number=shipment.number,
+        document=shipment.document,
+        sender=shipment.sender,
+        receiver=shipment.receiver,
+        state=state,
+        state_at=now,
+        next_attempt_at=None if shipment.refusals else now,
+        refusals=list(shipment.refusals),
+        created_at=now,
+    )
+    wished.pk = _inserted(wished)
+    if wished.pk is not None:
+        return wished
+    known = Transmission.objects.get(event_key=event_key)
     if known.document_id is None and shipment.document is not None:
         return _renew(known.pk, shipment=shipment, provider=provider, actor=None)
     return known
+
+
+def _inserted(wished: Transmission) -> int | None:
+    """Its id; None when its event is known. One statement for both: nearly always it is new."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO outbox_transmission (event_key, type, provider, client_id, kind, subject_id, number, document_id,
+                sender, receiver, state, state_at, attempt_count, next_attempt_at, last_error, refusals, key_number,
+                reference, created_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, '', %s, 1, '', %s)
+            ON CONFLICT (event_key) DO NOTHING RETURNING id
+            """,
+            [
+                wished.event_key,
+                wished.type,
+                wished.provider,
+                wished.client_id,
+                wished.kind,
+                wished.subject_id,
+                wished.number,
+                wished.document_id,
+                wished.sender,
+                wished.receiver,
+                wished.state,
+                wished.state_at,
+                wished.next_attempt_at,
+                Jsonb(wished.refusals),
+                wished.created_at,
+            ],
+        )
+        made = cursor.fetchone()
+    return None if made is None else made[0]
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """From a checked invoice to typst and back as bytes: the texts of `content`, one live compiler per thread."""
 
 import json
+import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,9 @@ TEMPLATE = Path(__file__).with_name("template.typ")
 ROOT = Path(__file__).parents[2]
 PDF_STANDARD = "a-2a"
 _PREVIEW_PPI = 144.0
+
+# Workers draw side by side, each on its own core: helper threads inside typst only cost. Read once, at its first page.
+os.environ.setdefault("RAYON_NUM_THREADS", "1")
 
 # A compiler serves one thread at a time ("Already borrowed" otherwise) and keeps its fonts and its parsed template.
 _of_thread = threading.local()
