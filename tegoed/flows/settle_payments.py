@@ -7,7 +7,8 @@ transfers of the cause and of its consequences are posted in one call. The calle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from tegoed.banking.actions.proposing import expire_proposals, renew_proposals
 from tegoed.billing.actions import client_account_specs, record_payments
@@ -22,19 +23,21 @@ from tegoed.orders.models import OrderLine
 
 T = TypeVar("T")
 
+ACCOUNTS_REMEMBERED_MAX = 20_000
+
 SUSPENSE = AccountSpec(account_key="suspense", kind=AccountKind.SUSPENSE)
 WRITTEN_OFF = AccountSpec(account_key="written_off", kind=AccountKind.WRITTEN_OFF)
 ISSUER_OWN = AccountSpec(account_key="issuer_own", kind=AccountKind.ISSUER_OWN)
 OUTGOING = AccountSpec(account_key="outgoing", kind=AccountKind.OUTGOING_UNPLACED)
 
 
+@lru_cache(maxsize=ACCOUNTS_REMEMBERED_MAX)
 def account_of(client_id: int, kind: AccountKind) -> AccountSpec:
     """One of the accounts that every client has."""
     return client_account_specs(client_id)[kind]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(NamedTuple):
     """A transfer to post, its accounts not opened yet. `reverses_id`: of a reversal, the transfer it takes back."""
 
     event_key: str
