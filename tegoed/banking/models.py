@@ -138,7 +138,7 @@ class StatementLine(models.Model):
     `reverses`: the line that this one takes back, wholly or in part.
     """
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines", db_index=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines", db_index=False, db_constraint=False)
     position = models.PositiveIntegerField()
     amount_cents = models.BigIntegerField()
     value_on = models.DateField(null=True)
@@ -199,12 +199,13 @@ class Allocation(models.Model):
 
     What is paid of an invoice is the sum of its live allocations. Undone, an allocation stays as it was, with when and by
     whom; the money went back to where it came from. `placed_by`: nobody when the ladder decided it as the line was booked.
+    Triggers check what lines and allocations refer to, all rows of a statement at once (`migrations/0012_references`).
     """
 
     source = models.CharField(max_length=10, choices=AllocationSource, default=AllocationSource.LINE, db_default="line")
-    line = models.ForeignKey(StatementLine, models.PROTECT, null=True, related_name="allocations")
-    client = models.ForeignKey(Client, models.PROTECT, related_name="+")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="allocations")
+    line = models.ForeignKey(StatementLine, models.PROTECT, null=True, related_name="allocations", db_constraint=False)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="+", db_constraint=False)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="allocations", db_constraint=False)
     amount_cents = models.BigIntegerField()
     placed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -16,7 +16,7 @@ from tegoed.billing.queries import face_values_of
 from tegoed.cards.actions import release_cards
 from tegoed.flows.jobs import load_due_orders_job
 from tegoed.flows.release_held_orders import release_held_orders
-from tegoed.ledger.door import BATCH_ROWS_MAX, AccountSpec, Posting, open_accounts, post
+from tegoed.ledger.door import BATCH_ROWS_MAX, AccountSpec, Posting, open_accounts, post_and_count
 from tegoed.ledger.models import AccountKind, TransferKind
 from tegoed.orders.actions import mark_orders_paid
 from tegoed.orders.models import OrderLine
@@ -97,20 +97,21 @@ def _post(moves: Sequence[Move], *, at: datetime) -> None:
     ids: dict[str, int] = {}
     for part in _in_batches([specs[key] for key in sorted(specs)]):
         ids |= open_accounts(part)
-    postings = [
-        Posting(
-            event_key=move.event_key,
-            kind=move.kind,
-            debit_id=ids[move.debit.account_key],
-            credit_id=ids[move.credit.account_key],
-            amount_cents=move.amount_cents,
-            event_at=at,
-            reverses_id=move.reverses_id,
+    for batch in _in_batches(moves):
+        post_and_count(
+            [
+                Posting(
+                    event_key=move.event_key,
+                    kind=move.kind,
+                    debit_id=ids[move.debit.account_key],
+                    credit_id=ids[move.credit.account_key],
+                    amount_cents=move.amount_cents,
+                    event_at=at,
+                    reverses_id=move.reverses_id,
+                )
+                for move in batch
+            ]
         )
-        for move in moves
-    ]
-    for batch in _in_batches(postings):
-        post(batch)
 
 
 def _in_batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -152,9 +152,9 @@ class OrderCost(models.Model):
 
 
 class OrderTransition(models.Model):
-    """One step of an order: why, when, by whom (nobody: the system)."""
+    """One step of an order: why, when, by whom (nobody: the system). A trigger checks the order."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="transitions", db_index=False)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="transitions", db_index=False, db_constraint=False)
     from_state = models.CharField(max_length=20, choices=OrderState, blank=True)
     to_state = models.CharField(max_length=20, choices=OrderState)
     reason = models.CharField(max_length=40)
