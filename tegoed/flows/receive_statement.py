@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
+from typing import NamedTuple
 
 import structlog
 from django.db import transaction
@@ -38,7 +39,7 @@ from tegoed.ledger.door import AccountSpec
 from tegoed.ledger.models import AccountKind, TransferKind
 from tegoed.ledger.refusals import FundsShort
 from tegoed.rules.dates import brussels_date
-from tegoed.treasury.recognition import instructions_named_by
+from tegoed.treasury.recognition import Instructed, instructions_named_by
 
 log = structlog.get_logger(__name__)
 
@@ -118,8 +119,9 @@ def _book(file_id: int) -> BookingReport | None:
     if len(statements) > 1:
         lock_named_invoices((to_book.bank_account.pk, to_book.read.movements) for to_book in statements)
     taken_back: list[TakenBack] = []
-    for to_book in statements:
-        taken_back += _book_statement(file, to_book, report, at=now)
+    while statements:
+        placed = _place(file, statements.pop(0))  # so nothing holds its movements while it is posted
+        taken_back += _book_statement(placed, report, at=now)
     tell_of_payments(file_id=file.pk, taken_back=taken_back)
     mark_file_booked(file=file, line_count=report.line_count, at=now)
     record_event(
@@ -133,9 +135,15 @@ def _book(file_id: int) -> BookingReport | None:
     return report
 
 
-def _book_statement(
-    file: StatementFile, to_book: StatementToBook, report: BookingReport, *, at: datetime
-) -> list[TakenBack]:
+class _Placed(NamedTuple):
+    """A statement whose lines have their place; the movements of `named` are let go."""
+
+    statement: Statement
+    named: Instructed
+    lines: list[PlacedLine]
+
+
+def _place(file: StatementFile, to_book: StatementToBook) -> _Placed:
     statement = keep_statement(file=file, to_book=to_book)
     named = instructions_named_by(to_book.read.movements)
     lines = place_movements(
@@ -144,6 +152,12 @@ def _book_statement(
         booked_elsewhere=named.booked_by_instruction,
         invoice_ids=named.invoice_ids,
     )
+    named.movements.clear()
+    return _Placed(statement, named, lines)
+
+
+def _book_statement(placed: _Placed, report: BookingReport, *, at: datetime) -> list[TakenBack]:
+    statement, named, lines = placed
     learn_accounts(statement_id=statement.pk)
     taken_back = take_lines_back(lines, at=at)
     done = book_instructions(named, lines, bank=_bank_of(statement), at=at)
