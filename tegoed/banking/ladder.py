@@ -125,6 +125,9 @@ def place_lines(
 def _place(line: LineToPlace, found: _Open) -> Placement:
     if line.amount_cents <= 0:
         return _suspended(line, Reason.OUTGOING if line.amount_cents else Reason.NO_AMOUNT)
+    only = found.by_number.get(line.structured or "") if not line.in_text else None
+    if only is not None and only.open_cents == line.amount_cents:  # most lines: nothing else is to be looked at
+        return _pay(line.amount_cents, (only,), rung=Rung.STRUCTURED, reason=Reason.MATCHED)
     numbers = ((line.structured,) if line.structured else ()) + line.in_text
     named = [found.by_number[number] for number in dict.fromkeys(numbers) if number in found.by_number]
     if line.structured and line.structured not in found.by_number:

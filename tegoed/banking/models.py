@@ -138,7 +138,7 @@ class StatementLine(models.Model):
     `reverses`: the line that this one takes back, wholly or in part.
     """
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines", db_index=False, db_constraint=False)
     position = models.PositiveIntegerField()
     amount_cents = models.BigIntegerField()
     value_on = models.DateField(null=True)
@@ -155,7 +155,7 @@ class StatementLine(models.Model):
     mandate_reference = models.CharField(max_length=40, blank=True, db_default="")
     is_return = models.BooleanField(default=False, db_default=False)
     return_reason = models.CharField(max_length=10, blank=True, db_default="")
-    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversed_by")
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversed_by", db_index=False)
     state = models.CharField(max_length=10, choices=LineState)
     rung = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=40)
@@ -177,6 +177,7 @@ class StatementLine(models.Model):
             models.Index(
                 fields=["customer_reference"], name="line_by_reference", condition=~models.Q(customer_reference="")
             ),
+            models.Index(fields=["reverses"], name="line_that_reverses", condition=models.Q(reverses__isnull=False)),
             models.Index(
                 fields=["counterparty_account"],
                 name="line_by_counterparty",
@@ -198,17 +199,18 @@ class Allocation(models.Model):
 
     What is paid of an invoice is the sum of its live allocations. Undone, an allocation stays as it was, with when and by
     whom; the money went back to where it came from. `placed_by`: nobody when the ladder decided it as the line was booked.
+    Triggers check what lines and allocations refer to, all rows of a statement at once (`migrations/0012_references`).
     """
 
     source = models.CharField(max_length=10, choices=AllocationSource, default=AllocationSource.LINE, db_default="line")
-    line = models.ForeignKey(StatementLine, models.PROTECT, null=True, related_name="allocations")
-    client = models.ForeignKey(Client, models.PROTECT, related_name="+")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="allocations")
+    line = models.ForeignKey(StatementLine, models.PROTECT, null=True, related_name="allocations", db_constraint=False)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="+", db_constraint=False)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, related_name="allocations", db_constraint=False)
     amount_cents = models.BigIntegerField()
-    placed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    placed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [

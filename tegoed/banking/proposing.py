@@ -101,19 +101,25 @@ class Proposed:
 def proposals(lines: Iterable[LineToPropose], candidates: Candidates) -> list[Proposed]:
     """For each line at most `PROPOSALS_PER_LINE_MAX`, the likeliest first."""
     ways = {client_id: ways_by_amount(invoices) for client_id, invoices in candidates.open_by_client.items()}
+    known: dict[tuple[tuple[int, ...], str, int], list[WayToPay]] = {}
     made: list[Proposed] = []
     for line in lines:
-        made += sorted(_of_line(line, candidates, ways), key=lambda proposed: -proposed.confidence)
+        of_account = candidates.clients_by_account.get(line.account, ()) if line.account else ()
+        clients = line.named_clients or of_account
+        alike = (line.named_clients, line.account, line.amount_cents)  # many lines may come from one account
+        if alike not in known:
+            known[alike] = [way for pk in clients for way in ways.get(pk, {}).get(line.amount_cents, ())]
+        of_line = _of_line(line, candidates, known[alike], of_account)
+        made += sorted(of_line, key=lambda proposed: -proposed.confidence)
     return made
 
 
 def _of_line(
-    line: LineToPropose, candidates: Candidates, ways: Mapping[int, Mapping[int, Sequence[WayToPay]]]
+    line: LineToPropose, candidates: Candidates, of_clients: Sequence[WayToPay], of_account: Sequence[int]
 ) -> list[Proposed]:
-    of_account = candidates.clients_by_account.get(line.account, ()) if line.account else ()
     clients = line.named_clients or of_account
     rung = Rung.KNOWN_ACCOUNT if of_account else Rung.LIKENESS
-    found = [way for client_id in clients for way in ways.get(client_id, {}).get(line.amount_cents, ())]
+    found = list(of_clients)
     if not found:
         rung = Rung.LIKENESS
         found = [

@@ -77,10 +77,13 @@ def _owner() -> Subquery:
 def lines_of_one_client(*, file_id: int) -> dict[int, list[StatementLine]]:
     """The lines of a file that stay in suspense and come from an account of exactly one client, by that client's id."""
     lines = StatementLine.objects.filter(statement__file=file_id, state=LineState.SUSPENSE)
-    owned = lines.exclude(counterparty_account="").annotate(owner_of_account=_owner())
+    accounts = lines.exclude(counterparty_account="").values("counterparty_account").distinct()
+    known = ClientBankAccount.objects.filter(iban__in=accounts).order_by().values("iban")
+    owned = known.annotate(count=Count("pk"), owner=Min("client_id")).filter(count=1)
+    owner_by_account = dict(owned.values_list("iban", "owner"))
     found: dict[int, list[StatementLine]] = {}
-    for line in owned.filter(owner_of_account__isnull=False).order_by("id"):
-        found.setdefault(line.owner_of_account, []).append(line)
+    for line in lines.filter(counterparty_account__in=owner_by_account).order_by("id"):
+        found.setdefault(owner_by_account[line.counterparty_account], []).append(line)
     return found
 
 

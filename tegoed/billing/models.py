@@ -40,14 +40,14 @@ class Invoice(models.Model):
     cost centres.
     """
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="invoices")
-    order = models.ForeignKey(Order, models.PROTECT, related_name="invoices")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="invoices", db_index=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="invoices", db_index=False)
     kind = models.CharField(max_length=10, choices=InvoiceKind)
     series = models.CharField(max_length=4)
     year = models.PositiveSmallIntegerField()
     number_in_year = models.PositiveIntegerField()
-    number = models.CharField(max_length=20, unique=True)
-    structured_communication = models.CharField(max_length=12, unique=True)
+    number = models.CharField(max_length=20)
+    structured_communication = models.CharField(max_length=12)
     language = models.CharField(max_length=2, choices=Language)
     issued_on = models.DateField()
     due_on = models.DateField()
@@ -70,6 +70,8 @@ class Invoice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "kind"], name="one_invoice_per_order_and_kind"),
+            models.UniqueConstraint(fields=["number"], name="invoice_written_number_once"),
+            models.UniqueConstraint(fields=["structured_communication"], name="invoice_communication_once"),
             models.UniqueConstraint(fields=["series", "year", "number_in_year"], name="invoice_number_once"),
             models.CheckConstraint(
                 condition=models.Q(

@@ -171,8 +171,9 @@ def _received_words(client_id: int, paid: _Paid, issuer: str, language: str) -> 
 
 def _invoice_row(row: tuple[str, int, int], language: str) -> str:
     number, cents, open_cents = row
-    facts = {"number": number, "amount": format_euro(cents, language), "rest": format_euro(open_cents, language)}
+    facts = {"number": number, "amount": format_euro(cents, language)}
     if open_cents:
+        facts["rest"] = format_euro(open_cents, language)
         return gettext("invoice %(number)s: %(amount)s, still to pay: %(rest)s") % facts
     return gettext("invoice %(number)s: %(amount)s, paid in full") % facts
 

@@ -7,7 +7,8 @@ transfers of the cause and of its consequences are posted in one call. The calle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from tegoed.banking.actions.proposing import expire_proposals, renew_proposals
 from tegoed.billing.actions import client_account_specs, record_payments
@@ -15,12 +16,14 @@ from tegoed.billing.queries import face_values_of
 from tegoed.cards.actions import release_cards
 from tegoed.flows.jobs import load_due_orders_job
 from tegoed.flows.release_held_orders import release_held_orders
-from tegoed.ledger.door import BATCH_ROWS_MAX, AccountSpec, Posting, open_accounts, post
+from tegoed.ledger.door import BATCH_ROWS_MAX, AccountSpec, Posting, open_accounts, post_and_count
 from tegoed.ledger.models import AccountKind, TransferKind
 from tegoed.orders.actions import mark_orders_paid
 from tegoed.orders.models import OrderLine
 
 T = TypeVar("T")
+
+ACCOUNTS_REMEMBERED_MAX = 20_000
 
 SUSPENSE = AccountSpec(account_key="suspense", kind=AccountKind.SUSPENSE)
 WRITTEN_OFF = AccountSpec(account_key="written_off", kind=AccountKind.WRITTEN_OFF)
@@ -28,13 +31,13 @@ ISSUER_OWN = AccountSpec(account_key="issuer_own", kind=AccountKind.ISSUER_OWN)
 OUTGOING = AccountSpec(account_key="outgoing", kind=AccountKind.OUTGOING_UNPLACED)
 
 
+@lru_cache(maxsize=ACCOUNTS_REMEMBERED_MAX)
 def account_of(client_id: int, kind: AccountKind) -> AccountSpec:
     """One of the accounts that every client has."""
     return client_account_specs(client_id)[kind]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(NamedTuple):
     """A transfer to post, its accounts not opened yet. `reverses_id`: of a reversal, the transfer it takes back."""
 
     event_key: str
@@ -110,8 +113,8 @@ def postings_of(moves: Sequence[Move], *, at: datetime) -> list[Posting]:
 
 
 def _post(moves: Sequence[Move], *, at: datetime) -> None:
-    for batch in _in_batches(postings_of(moves, at=at)):
-        post(batch)
+    for batch in _in_batches(moves):
+        post_and_count(postings_of(batch, at=at))
 
 
 def _in_batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:

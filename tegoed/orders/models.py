@@ -47,7 +47,7 @@ class Order(models.Model):
     made it, and for which month. `lines_are_set`: somebody said who gets how much, even if nobody gets anything.
     """
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="orders")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="orders", db_index=False)
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="orders")
     product = models.CharField(max_length=20, choices=ProductChoice)
     reference = models.CharField(max_length=60, blank=True)
@@ -57,14 +57,14 @@ class Order(models.Model):
     worker_share_cents = models.PositiveIntegerField(null=True)
     above_maximum_reason = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=20, choices=OrderState, default=OrderState.DRAFT)
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
     upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="orders")
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
-    template = models.ForeignKey("OrderTemplate", models.PROTECT, null=True, related_name="orders")
+    template = models.ForeignKey("OrderTemplate", models.PROTECT, null=True, related_name="orders", db_index=False)
     template_month_on = models.DateField(null=True)
     lines_are_set = models.BooleanField(default=False)
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     confirmed_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
     loaded_at = models.DateTimeField(null=True)
@@ -152,13 +152,13 @@ class OrderCost(models.Model):
 
 
 class OrderTransition(models.Model):
-    """One step of an order: why, when, by whom (nobody: the system)."""
+    """One step of an order: why, when, by whom (nobody: the system). A trigger checks the order."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="transitions")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="transitions", db_index=False, db_constraint=False)
     from_state = models.CharField(max_length=20, choices=OrderState, blank=True)
     to_state = models.CharField(max_length=20, choices=OrderState)
     reason = models.CharField(max_length=40)
-    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

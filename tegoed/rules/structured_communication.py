@@ -48,6 +48,8 @@ def read_structured_communication(text: str) -> str | None:
     Fences `+++` or `***` on both sides or on none; `/`, `.` and spaces between digits; ASCII digits only.
     """
     stripped = text.strip()
+    if _is_valid(stripped):  # as machines write it
+        return stripped
     match = _WHOLE.fullmatch(stripped) if len(stripped) <= _TEXT_LENGTH_MAX else None
     if match is None:
         return None

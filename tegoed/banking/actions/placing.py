@@ -97,12 +97,15 @@ def lock_named_invoices(statements: Iterable[tuple[int, Sequence[BankMovement]]]
 
 
 def _line_to_place(movement: BankMovement) -> LineToPlace:
+    account = movement.counterparty_account[:_ACCOUNT_LENGTH_MAX]
+    if movement.structured and movement.communication == movement.structured:  # most lines: nothing to look for
+        return LineToPlace(movement.amount_cents, movement.structured, (), account)
     in_text = find_structured_communications(movement.communication)
     return LineToPlace(
         amount_cents=movement.amount_cents,
         structured=movement.structured,
         in_text=tuple(number for number in in_text if number != movement.structured),
-        account=movement.counterparty_account[:_ACCOUNT_LENGTH_MAX],
+        account=account,
         has_wrong_number=not movement.structured and not in_text and has_wrong_check_digits(movement.communication),
     )
 
@@ -151,7 +154,11 @@ def _locked(
 def _next_line_ids(count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('banking_statementline', 'id')) FROM generate_series(1, %s)", [count]
+            """
+            WITH drawn AS MATERIALIZED (SELECT pg_get_serial_sequence('banking_statementline', 'id')::regclass AS numbers)
+            SELECT nextval(numbers) FROM drawn, generate_series(1, %s)
+            """,
+            [count],
         )
         return sorted(row[0] for row in cursor.fetchall())
 
