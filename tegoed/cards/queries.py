@@ -4,6 +4,7 @@
 for 100,000 people in one statement, and a property test holds the two side by side.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -77,11 +78,15 @@ def needs_parameters(client: Client, beneficiary_ids: Sequence[int], *, loading_
 
 @dataclass(frozen=True, slots=True)
 class CardNeeds:
-    """How many cards, for which reasons, to how many sites and homes."""
+    """How many cards, for which reasons, to which sites (by id) and how many homes."""
 
     count_by_reason: dict[CardReason, int]
-    site_count: int
+    site_ids: frozenset[int]
     home_count: int
+
+    @property
+    def site_count(self) -> int:
+        return len(self.site_ids)
 
     @property
     def count(self) -> int:
@@ -102,6 +107,18 @@ def cards_needed(client: Client, beneficiary_ids: Sequence[int], *, loading_on: 
         count_by_reason[CardReason(reason)] = count_by_reason.get(CardReason(reason), 0) + count
     return CardNeeds(
         count_by_reason=count_by_reason,
-        site_count=len({site for _reason, site, delivery, _count in rows if delivery == "site"}),
+        site_ids=frozenset(site for _reason, site, delivery, _count in rows if delivery == "site"),
         home_count=sum(count for _reason, _site, delivery, count in rows if delivery == "home"),
+    )
+
+
+def all_together(needs: Sequence[CardNeeds]) -> CardNeeds:
+    """What several groups of people, none of them in two, need in all."""
+    count_by_reason: Counter[CardReason] = Counter()
+    for each in needs:
+        count_by_reason.update(each.count_by_reason)
+    return CardNeeds(
+        count_by_reason=dict(count_by_reason),
+        site_ids=frozenset().union(*(each.site_ids for each in needs)),
+        home_count=sum(each.home_count for each in needs),
     )
