@@ -39,6 +39,11 @@ class GiftOccasionChoice(models.TextChoices):
     RETIREMENT = GiftOccasion.RETIREMENT.value, _("Retirement")
 
 
+def group_in_words(billing_group: str | None) -> str:
+    """As `Order.billing_group` is shown, in the language that is active now."""
+    return "" if billing_group is None else billing_group or gettext("without cost centre")
+
+
 class Order(models.Model):
     """One product for many beneficiaries, loaded on one day. Sums are filled at confirmation, in cents.
 
@@ -94,9 +99,7 @@ class Order(models.Model):
     @property
     def billing_group_in_words(self) -> str:
         """The group named on its invoices; empty where orders aren't divided."""
-        if self.billing_group is None:
-            return ""
-        return self.billing_group or gettext("without cost centre")
+        return group_in_words(self.billing_group)
 
 
 class OrderLine(models.Model):
