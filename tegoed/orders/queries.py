@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from tegoed.beneficiaries.models import Beneficiary, BeneficiaryProduct
 from tegoed.beneficiaries.queries import active_beneficiaries_of
-from tegoed.cards.queries import CardNeeds, all_together, cards_needed
+from tegoed.cards.queries import CardNeeds, all_together, cards_needed_by_part
 from tegoed.clients.models import Client, Contract
 from tegoed.clients.queries import running_contracts
 from tegoed.orders.billing_groups import (
@@ -192,29 +192,34 @@ def preview_of(order: Order) -> OrderPreview:
 
 
 def previews_of(orders: Sequence[Order]) -> list[OrderPreview]:
-    """What these orders of one client, by id, cost when they are confirmed together. A handful of statements for each part.
+    """What these orders of one client, by id, cost when they are confirmed together. A handful of statements for each.
 
     Who stands in several of them gets one card, with the first, good until the last of the orders needs it. Cards of one
     order go to a workplace together: its first part that has some bears the delivery.
     """
     group_count = group_count_of(orders) if orders[0].client.invoices_by_group else 0
     last_loading_on = last_loading_day(orders)
-    served: set[int] | None = set() if len(orders) > 1 else None
+    served: set[int] = set()
     previews = []
     for order in orders:
         divides = is_to_divide(order) and group_count <= BILLING_GROUPS_MAX
         terms = contract_now(order).tariff.terms()
         parts: list[OrderPart] = []
         sites: set[int] = set()
-        for lines in lines_by_group(order, divides=divides):
-            asked = lines.beneficiary_ids if not served else [pk for pk in lines.beneficiary_ids if pk not in served]
-            cards = cards_needed(order.client, asked, loading_on=last_loading_on)
+        groups = lines_by_group(order, divides=divides)
+        asked = [_not_in(served, lines.beneficiary_ids) for lines in groups]
+        needs = cards_needed_by_part(order.client, asked, loading_on=last_loading_on)
+        for lines, cards in zip(groups, needs, strict=True):
             parts.append(OrderPart(lines, price_order(_quantities(order, lines, cards, sites), terms), cards))
             sites |= cards.site_ids
-            if served is not None:
-                served.update(lines.beneficiary_ids)
+        if len(orders) > 1:
+            served.update(pk for lines in groups for pk in lines.beneficiary_ids)
         previews.append(_preview(order, parts, group_count if group_count > BILLING_GROUPS_MAX else 0))
     return previews
+
+
+def _not_in(served: set[int], beneficiary_ids: Sequence[int]) -> Sequence[int]:
+    return [pk for pk in beneficiary_ids if pk not in served] if served else beneficiary_ids
 
 
 def _quantities(order: Order, lines: GroupLines, cards: CardNeeds, sites: set[int]) -> OrderQuantities:
