@@ -17,6 +17,7 @@ from tegoed.banking.models import Allocation, StatementLine
 from tegoed.billing.models import CreditNote, Invoice
 from tegoed.clients.models import Client
 from tegoed.ledger.models import AccountKind, TransferKind
+from tegoed.orders.models import group_in_words
 from tegoed.rules.dates import BRUSSELS, brussels_date
 
 MOVES = """
@@ -71,7 +72,7 @@ class EntryKind(models.TextChoices):
 class Entry:
     """One document or payment. `to_pay_cents` and `on_account_cents` are what it changes, the balances what stands after it.
 
-    `numbers` are the documents it is about; `invoice_id` or `credit_note_id` the one it is.
+    `numbers` are the documents it is about; `invoice_id` or `credit_note_id` the one it is, for the people of `billing_group`.
     """
 
     on: date
@@ -84,6 +85,7 @@ class Entry:
     numbers: list[str] = field(default_factory=list)
     invoice_id: int | None = None
     credit_note_id: int | None = None
+    billing_group: str | None = None
     due_on: date | None = None
     bank_on: date | None = None
 
@@ -91,6 +93,16 @@ class Entry:
     def label(self) -> str:
         """What it is, in the language that is active now."""
         return str(_LABELS.get(self.kind, self.kind))
+
+    @property
+    def group(self) -> str:
+        """The cost centre or group that it is for, in the language that is active now; empty where not divided."""
+        return group_in_words(self.billing_group)
+
+    @property
+    def documents(self) -> str:
+        """The numbers, and the group in brackets."""
+        return " ".join(filter(None, [", ".join(self.numbers), f"({self.group})" if self.group else ""]))
 
     @property
     def change_cents(self) -> int:
@@ -212,13 +224,13 @@ def name_entries(client: Client, entries: Sequence[Entry]) -> None:
     ids = {kind: [entry.subject[1] for entry in listed] for kind, listed in by_kind.items()}
     invoices = _by_id(
         Invoice.objects.filter(client=client, pk__in=ids.get("invoice", []))
-        .select_related("credit_note")
-        .only("number", "due_on", "credit_note__number")
+        .select_related("credit_note", "order")
+        .only("number", "due_on", "credit_note__number", "order__billing_group")
     )
     notes = _by_id(
         CreditNote.objects.filter(client=client, pk__in=ids.get("credit-note", []))
-        .select_related("invoice")
-        .only("number", "invoice__number")
+        .select_related("invoice__order")
+        .only("number", "invoice__number", "invoice__order__billing_group")
     )
     allocations = _by_id(
         Allocation.objects.filter(client=client, pk__in=ids.get("allocation", []))
@@ -235,6 +247,7 @@ def name_entries(client: Client, entries: Sequence[Entry]) -> None:
     for entry in by_kind["credit-note"]:
         if note := notes.get(entry.subject[1]):
             entry.credit_note_id, entry.numbers = note.pk, [note.number, note.invoice.number]
+            entry.billing_group = note.invoice.order.billing_group
     for entry in by_kind["allocation"]:
         if allocation := allocations.get(entry.subject[1]):
             entry.invoice_id = allocation.invoice_id
@@ -248,6 +261,7 @@ def name_entries(client: Client, entries: Sequence[Entry]) -> None:
 def _name_invoice(entry: Entry, invoice: Invoice | None) -> None:
     if invoice is None:
         return
+    entry.billing_group = invoice.order.billing_group
     if entry.kind == EntryKind.CREDIT_NOTE:
         note = invoice.credit_note
         entry.credit_note_id, entry.numbers = note.pk, [note.number, invoice.number]
@@ -265,7 +279,7 @@ def rows_in_words(statement: StatementOfAccount) -> Iterator[list[Any]]:
         yield [
             entry.on,
             entry.label,
-            ", ".join(entry.numbers),
+            entry.documents,
             entry.to_pay_cents,
             entry.on_account_cents,
             entry.balance_cents,

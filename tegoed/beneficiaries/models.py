@@ -176,6 +176,25 @@ class BeneficiaryProduct(models.Model):
         ]
 
 
+class CostCentreGroup(models.Model):
+    """A cost centre that shares its invoices with others, under the name of their billing group.
+
+    Without a row it is a group of its own, by its own name; so are the people without a cost centre.
+    """
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="+", db_index=False)
+    cost_centre = models.CharField(max_length=40)
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "cost_centre"], name="one_group_per_cost_centre"),
+            models.CheckConstraint(
+                condition=~models.Q(cost_centre="") & ~models.Q(name=""), name="cost_centre_and_group_have_names"
+            ),
+        ]
+
+
 class IdentifierChange(models.Model):
     """A client asks that a beneficiary's number be replaced by the real one (SPEC B3); staff decide. No second person."""
 

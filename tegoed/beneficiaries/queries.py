@@ -6,7 +6,13 @@ from datetime import date
 from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from tegoed.beneficiaries.models import Beneficiary, IdentifierChange, IdentifierChangeState, PersonIdentifier
+from tegoed.beneficiaries.models import (
+    Beneficiary,
+    CostCentreGroup,
+    IdentifierChange,
+    IdentifierChangeState,
+    PersonIdentifier,
+)
 from tegoed.clients.models import Client, Site
 from tegoed.clients.queries import sites_of
 from tegoed.rules.identifiers import IdentifierKind
@@ -69,6 +75,11 @@ def cost_centre_names_of(client: Client) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_COST_CENTRE_NAMES, {"client_id": client.pk, "count_max": COST_CENTRES_MAX})
         return [name for (name,) in cursor.fetchall()]
+
+
+def billing_groups_of(client: Client) -> dict[str, str]:
+    """Cost centre -> the group whose invoices it shares; without those that are a group of their own."""
+    return dict(CostCentreGroup.objects.filter(client=client).values_list("cost_centre", "name"))
 
 
 @dataclass(frozen=True, slots=True)

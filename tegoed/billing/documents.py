@@ -11,6 +11,7 @@ from typing import Literal, cast
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import override
 
 from tegoed.billing.models import CreditNote, Invoice, InvoiceRow
 from tegoed.billing.wording import credit_terms, fee_exemption_reason, row_description
@@ -48,6 +49,7 @@ def snapshot_of(paper: Paper, *, language: str) -> invoice_format.InvoiceDocumen
         structured_communication=None if is_credit else invoice.structured_communication,
         order_reference=str(invoice.order_id),
         buyer_reference=invoice.order.reference or None,
+        accounting_cost=_accounting_cost(invoice, language),
         credits=_credited(invoice, language) if is_credit else None,
         rows=tuple(_row(row, invoice, language, face_value_reason=reasons[language]) for row in invoice.rows.all()),
         exempt_cents=paper.exempt_cents,
@@ -64,6 +66,12 @@ def _direct_debit(invoice: Invoice) -> invoice_format.DirectDebit | None:
     if told is None:
         return None
     return invoice_format.DirectDebit(**(told | {"collect_on": date.fromisoformat(told["collect_on"])}))
+
+
+def _accounting_cost(invoice: Invoice, language: str) -> str | None:
+    """The billing group that the invoice is for (EN 16931, BT-19)."""
+    with override(language):
+        return invoice.order.billing_group_in_words or None
 
 
 def _credited(invoice: Invoice, language: str) -> invoice_format.CreditedInvoice:

@@ -195,6 +195,7 @@ def _in_period(papers: QuerySet[Any], wish: PaperWish) -> QuerySet[Any]:
 def _says(words: str, order: str, communication: str) -> Q:
     """By number, the order's number or reference, the communication however it is typed, or the amount."""
     says = Q(number__icontains=words) | Q(**{f"{order}__reference__icontains": words})
+    says |= Q(**{f"{order}__billing_group__icontains": words})
     digits = re.sub(r"[^0-9]", "", words)
     if digits and not re.search(r"[^0-9+*/. ]", words):
         says |= Q(**{f"{communication}__contains": digits})

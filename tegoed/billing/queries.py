@@ -12,6 +12,7 @@ from tegoed.clients.models import BlockingRule, Client
 from tegoed.clients.queries import the_issuer
 from tegoed.ledger.models import Account, AccountKind
 from tegoed.orders.models import Order
+from tegoed.orders.queries import divided_with
 
 
 def invoices_of(client: Client) -> QuerySet[Invoice]:
@@ -53,9 +54,16 @@ def blocking_invoices_of(client: Client, on: date) -> QuerySet[Invoice]:
 
 
 def invoices_holding_back(order: Order, on: date) -> QuerySet[Invoice]:
-    """The invoices that hold back those of this order. Orders of one Excel form were confirmed together: none is older."""
+    """The invoices that hold back those of this order. Orders that were confirmed together don't: none of them is older.
+
+    Those are the orders of one Excel form, and those that one order was divided in.
+    """
     invoices = blocking_invoices_of(order.client, on)
-    return invoices if order.upload_id is None else invoices.exclude(order__upload=order.upload_id)
+    if order.upload_id is not None:
+        invoices = invoices.exclude(order__upload=order.upload_id)
+    if order.billing_group is not None:
+        invoices = invoices.exclude(order__in=divided_with(order))
+    return invoices
 
 
 @dataclass(frozen=True, slots=True)

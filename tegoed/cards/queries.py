@@ -4,9 +4,11 @@
 for 100,000 people in one statement, and a property test holds the two side by side.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -77,11 +79,15 @@ def needs_parameters(client: Client, beneficiary_ids: Sequence[int], *, loading_
 
 @dataclass(frozen=True, slots=True)
 class CardNeeds:
-    """How many cards, for which reasons, to how many sites and homes."""
+    """How many cards, for which reasons, to which sites (by id) and how many homes."""
 
     count_by_reason: dict[CardReason, int]
-    site_count: int
+    site_ids: frozenset[int]
     home_count: int
+
+    @property
+    def site_count(self) -> int:
+        return len(self.site_ids)
 
     @property
     def count(self) -> int:
@@ -90,18 +96,48 @@ class CardNeeds:
 
 def cards_needed(client: Client, beneficiary_ids: Sequence[int], *, loading_on: date) -> CardNeeds:
     """The cards these beneficiaries need with an order of the client loaded that day. One statement, whatever their number."""
+    (needs,) = cards_needed_by_part(client, [beneficiary_ids], loading_on=loading_on)
+    return needs
+
+
+def cards_needed_by_part(client: Client, parts: Sequence[Sequence[int]], *, loading_on: date) -> list[CardNeeds]:
+    """The same for several groups of beneficiaries, none of them in two; for each group in turn. One statement for all."""
+    beneficiary_ids = list(chain.from_iterable(parts))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT reason, site_id, card_delivery, count(*) FROM ({NEEDS_SQL}) needs"
-            " WHERE reason IS NOT NULL GROUP BY reason, site_id, card_delivery",
-            needs_parameters(client, beneficiary_ids, loading_on=loading_on),
+            f"""
+            SELECT asked.part, reason, site_id, card_delivery, count(*) FROM ({NEEDS_SQL}) needs
+            JOIN unnest(%(beneficiary_ids)s::bigint[], %(parts)s::int[]) AS asked(beneficiary_id, part) USING (beneficiary_id)
+            WHERE reason IS NOT NULL GROUP BY asked.part, reason, site_id, card_delivery
+            """,
+            needs_parameters(client, beneficiary_ids, loading_on=loading_on)
+            | {"parts": [number for number, part in enumerate(parts) for _id in part]},
         )
-        rows = cursor.fetchall()
-    count_by_reason: dict[CardReason, int] = {}
+        rows: dict[int, list[tuple[str, int, str, int]]] = defaultdict(list)
+        for part, *row in cursor.fetchall():
+            rows[part].append(tuple(row))
+    return [_needs(rows[number]) for number in range(len(parts))]
+
+
+def _needs(rows: Sequence[tuple[str, int, str, int]]) -> CardNeeds:
+    """Of rows (reason, site, delivery, count)."""
+    count_by_reason: Counter[CardReason] = Counter()
     for reason, _site, _delivery, count in rows:
-        count_by_reason[CardReason(reason)] = count_by_reason.get(CardReason(reason), 0) + count
+        count_by_reason[CardReason(reason)] += count
     return CardNeeds(
-        count_by_reason=count_by_reason,
-        site_count=len({site for _reason, site, delivery, _count in rows if delivery == "site"}),
+        count_by_reason=dict(count_by_reason),
+        site_ids=frozenset(site for _reason, site, delivery, _count in rows if delivery == "site"),
         home_count=sum(count for _reason, _site, delivery, count in rows if delivery == "home"),
+    )
+
+
+def all_together(needs: Sequence[CardNeeds]) -> CardNeeds:
+    """What several groups of people, none of them in two, need in all."""
+    count_by_reason: Counter[CardReason] = Counter()
+    for each in needs:
+        count_by_reason.update(each.count_by_reason)
+    return CardNeeds(
+        count_by_reason=dict(count_by_reason),
+        site_ids=frozenset().union(*(each.site_ids for each in needs)),
+        home_count=sum(each.home_count for each in needs),
     )

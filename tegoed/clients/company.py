@@ -76,6 +76,22 @@ def set_pays_from_credit(*, client: Client, is_on: bool, actor: User | None) -> 
 
 
 @transaction.atomic
+def set_invoices_by_group(*, client: Client, is_on: bool, actor: User | None) -> Client:
+    """Give each billing group invoices of its own, or one invoice for all again. It is so already: nothing happens.
+
+    Orders already confirmed, and their invoices, stay as they are.
+    """
+    locked = Client.objects.select_for_update().get(pk=client.pk)
+    if locked.invoices_by_group == is_on:
+        return locked
+    locked.invoices_by_group = is_on
+    locked.save(update_fields=["invoices_by_group"])
+    changed = {"invoices_by_group": [not is_on, is_on]}
+    record_event(actor=actor, action=Action.CLIENT_CHANGED, client_id=client.pk, subject_id=client.pk, changed=changed)
+    return locked
+
+
+@transaction.atomic
 def set_four_eyes(*, client: Client, is_on: bool, actor: User | None) -> Client:
     """Let a second person approve each order from now on, or no longer. It is so already: nothing happens.
 

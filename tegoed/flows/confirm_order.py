@@ -1,7 +1,8 @@
 """The client confirms orders, one or several together (SPEC O1 step 3, O2), and a colleague approves them (O3, Q5).
 
 Its one law: what is taken on is what was shown, by the same code (`previews_of`), or the client is asked again. Orders
-confirmed together are taken on in one transaction, all or none; the orders of one Excel form always go together.
+confirmed together are taken on in one transaction, all or none; the orders of one Excel form always go together. Where the
+client wants invoices by billing group, each is divided here, exactly as it was priced.
 It makes no invoices: the worker does (`invoice_order`).
 """
 
@@ -35,9 +36,17 @@ from tegoed.orders.actions import (
     link_card_requests,
 )
 from tegoed.orders.as_shown import check_as_shown
+from tegoed.orders.billing_groups import BILLING_GROUPS_MAX, TooManyBillingGroups, divide_order
 from tegoed.orders.checks import check_order_lines
 from tegoed.orders.models import Order, OrderState
-from tegoed.orders.queries import OrderPreview, beneficiaries_in, last_loading_day, persons_in, previews_of
+from tegoed.orders.queries import (
+    OrderPart,
+    OrderPreview,
+    beneficiaries_in,
+    last_loading_day,
+    persons_in,
+    previews_of,
+)
 from tegoed.rules.card_need import card_delivery_due_on
 from tegoed.rules.dates import brussels_date
 from tegoed.rules.order_lines import check_loading_date, check_month
@@ -75,7 +84,8 @@ def confirm_orders(
     where a page showed them. Everything is checked once more. Two people
     confirming at once: the orders are locked, so the second gets `OrderNotDraft`. Raises also `OrderEmpty`,
     `CostsChanged`, `OrderChangedMeanwhile`, `ContractMissing`, `LoadingDateImpossible`, `MonthImpossible`,
-    `BeneficiaryNotOrderable`, `LineRefused`, `FormConfirmedWhole`, `ClientParticularsFaulty`; then nothing is changed.
+    `BeneficiaryNotOrderable`, `LineRefused`, `FormConfirmedWhole`, `TooManyBillingGroups`, `ClientParticularsFaulty`;
+    then nothing is changed.
     """
     orders = locked_orders(client, order_ids, state=OrderState.DRAFT)
     check_as_shown(orders, shown_mark)
@@ -169,15 +179,19 @@ def _await_approval(orders: Sequence[Order], *, actor: User | None, confirmed_to
 def _take_on(
     orders: Sequence[Order], *, reason: str, actor: User | None, confirmed_total_cents: int, now: datetime
 ) -> None:
-    """Ask for the cards, write down the costs, hand the orders to the worker."""
+    """Divide them by billing group where the client wants that, ask for the cards, write down the costs, hand over."""
     previews = _checked(orders, to_state=OrderState.PROCESSING, reason=reason, actor=actor, now=now)
     _check_total(previews, confirmed_total_cents)
-    _request_cards(orders, today=brussels_date(now))
+    divided: list[tuple[Order, OrderPart]] = []
     for order, preview in zip(orders, previews, strict=True):
-        keep_costs(order=order, pricing=preview.pricing)
-        _keep_sums(order, preview)
+        into = divide_order(order, [part.lines for part in preview.parts], actor=actor)
+        divided += zip(into, preview.parts, strict=True)
+    _request_cards([order for order, _part in divided], today=brussels_date(now))
+    for order, part in divided:
+        keep_costs(order=order, pricing=part.pricing)
+        _keep_sums(order, part)
         action = Action.ORDER_APPROVED if reason == "approved" else Action.ORDER_CONFIRMED
-        _record(order, action, actor=actor, card_count=preview.cards.count)
+        _record(order, action, actor=actor, card_count=part.cards.count)
         invoice_order_job.defer(order_id=order.pk)
     upload_ids = {order.upload_id for order in orders if order.upload_id is not None}
     for upload in Upload.objects.defer("content", "remarked").filter(pk__in=upload_ids, state=UploadState.READY):
@@ -211,6 +225,8 @@ def _checked(
     issuer = the_issuer()
     previews = previews_of(orders)
     for order, preview in zip(orders, previews, strict=True):
+        if preview.group_count:
+            raise TooManyBillingGroups(group_count=preview.group_count, group_count_max=BILLING_GROUPS_MAX)
         if not preview.beneficiary_count:
             raise OrderEmpty(order_id=order.pk)
         check_order_lines(order, allows_above_maximum=issuer.allows_above_maximum, actor=actor)
@@ -244,7 +260,7 @@ def _request_cards(orders: Sequence[Order], *, today: date) -> None:
     link_card_requests(orders=orders, request_id_by_beneficiary=requested)
 
 
-def _keep_sums(order: Order, preview: OrderPreview | None) -> None:
+def _keep_sums(order: Order, preview: OrderPreview | OrderPart | None) -> None:
     """What the order comes to, for the overviews; zero again for a draft."""
     order.beneficiary_count = preview.beneficiary_count if preview else 0
     order.voucher_count = preview.voucher_count if preview else 0

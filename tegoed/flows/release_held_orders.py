@@ -29,9 +29,10 @@ def release_held_orders(*, client_ids: Sequence[int], at: datetime) -> list[int]
         .order_by("id")
     )
     released = []
-    blocked: dict[tuple[int, int | None], bool] = {}
+    blocked: dict[tuple[int, int | None, int | None], bool] = {}
     for order in held:
-        alike = (order.client_id, order.upload_id)
+        root_id = None if order.billing_group is None else order.split_from_id or order.pk
+        alike = (order.client_id, order.upload_id, root_id)
         if alike not in blocked:
             blocked[alike] = invoices_holding_back(order, brussels_date(at)).exists()
         if not blocked[alike]:

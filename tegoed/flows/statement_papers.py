@@ -73,7 +73,7 @@ def statement_pdf(statement: StatementOfAccount, *, language: str, today: date) 
 
 
 def _what(entry: Entry) -> str:
-    return f"{entry.label} {', '.join(entry.numbers)}".strip()
+    return f"{entry.label} {entry.documents}".strip()
 
 
 def statement_document(statement: StatementOfAccount, *, language: str, today: date) -> Document:

@@ -114,6 +114,7 @@ class DirectDebit:
 class InvoiceDocument:
     """A whole invoice. `structured_communication` is 12 digits; `order_reference` is ours, `buyer_reference` theirs.
 
+    `accounting_cost`: the buyer's cost centre, or group of them, that bears it.
     `prepaid_cents`: paid from the buyer's credit as it was issued; `payable_cents` is left.
     With `credits` it is a credit note: same rows, amounts positive all the same (EN 16931), no due date and nothing to
     pay, so no communication.
@@ -131,6 +132,7 @@ class InvoiceDocument:
     structured_communication: str | None
     order_reference: str
     buyer_reference: str | None = None
+    accounting_cost: str | None = None
     credits: CreditedInvoice | None = None
     rows: tuple[InvoiceRow, ...]
     exempt_cents: int

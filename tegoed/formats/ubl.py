@@ -73,6 +73,8 @@ def ubl_tree(document: InvoiceDocument, *, pdf: bytes | None = None, pdf_name: s
     else:
         _text(root, "CreditNoteTypeCode", CREDIT_NOTE)
     _text(root, "DocumentCurrencyCode", "EUR")
+    if document.accounting_cost is not None:
+        _text(root, "AccountingCost", document.accounting_cost)
     _text(root, "BuyerReference", document.buyer_reference or document.order_reference)
     order = _group(root, "OrderReference")
     # BT-13 is the buyer's own number; ours goes beside it, as the number of the sales order.

@@ -339,7 +339,7 @@ def keep_costs(*, order: Order, pricing: Pricing) -> None:
 
 
 def link_card_requests(*, orders: Sequence[Order], request_id_by_beneficiary: dict[int, int]) -> None:
-    """Note which card was asked for, once for each person: on the line in the first of these orders. One statement."""
+    """Note which card was asked for, once for each person: on the line in the first of these orders, as they are given."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -348,7 +348,8 @@ def link_card_requests(*, orders: Sequence[Order], request_id_by_beneficiary: di
                 SELECT DISTINCT ON (line.beneficiary_id) line.id AS line_id, asked.request_id
                 FROM orders_orderline line
                 JOIN unnest(%s::bigint[], %s::bigint[]) AS asked(beneficiary_id, request_id) USING (beneficiary_id)
-                WHERE line.order_id = ANY(%s) ORDER BY line.beneficiary_id, line.order_id
+                JOIN unnest(%s::bigint[]) WITH ORDINALITY AS given(order_id, position) USING (order_id)
+                ORDER BY line.beneficiary_id, given.position
             ) asked
             WHERE orders_orderline.id = asked.line_id
             """,

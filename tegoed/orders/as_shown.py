@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from tegoed.errors import Refusal
+from tegoed.orders.billing_groups import GROUP_JOIN_SQL, GROUP_SQL, is_to_divide
 from tegoed.orders.models import Order
 
 
@@ -19,10 +20,16 @@ class OrderChangedMeanwhile(Refusal):
 
 
 def mark_of(orders: Sequence[Order]) -> str:
-    """A mark of what these orders say, which the page that shows them sends back. One statement, any size."""
+    """A mark of what these orders say, which the page that shows them sends back. One statement, any size.
+
+    Where orders are divided, it also says in which billing group each person is.
+    """
+    divides = any(is_to_divide(order) for order in orders)
+    group = f", to_json({GROUP_SQL})" if divides else ""
+    groups = GROUP_JOIN_SQL if divides else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT encode(
                 sha256(convert_to(coalesce(string_agg(said.words, E'\\n' ORDER BY said.order_id), ''), 'UTF8')), 'hex'
             )
@@ -33,11 +40,11 @@ def mark_of(orders: Sequence[Order]) -> str:
                         SELECT string_agg(
                             concat_ws(
                                 ':', line.beneficiary_id, line.voucher_count, line.face_value_cents, line.amount_cents,
-                                line.child_count, coalesce(line.worker_share_cents, orders.worker_share_cents)
+                                line.child_count, coalesce(line.worker_share_cents, orders.worker_share_cents){group}
                             ),
                             ' ' ORDER BY line.beneficiary_id
                         )
-                        FROM orders_orderline line WHERE line.order_id = orders.id
+                        FROM orders_orderline line {groups} WHERE line.order_id = orders.id
                     )
                 )::text AS words
                 FROM orders_order orders WHERE orders.id = ANY(%s)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from tegoed.audit.actions import Action, record_event
 from tegoed.clients.models import Client, User
 from tegoed.clients.queries import running_contract
+from tegoed.orders.billing_groups import whole_of
 from tegoed.orders.models import Order, OrderState, OrderTransition
 from tegoed.rules.dates import MONTHS_OF_YEAR, add_months, brussels_today
 from tegoed.rules.products import Form
@@ -33,7 +34,13 @@ def copy_order(
     else:
         loading_on = max(today, source.loading_on)
         order = draft_like(
-            source, loading_on=loading_on, month_on=source.month_on, actor=actor, reason=reason, replaces=replaces
+            source,
+            loading_on=loading_on,
+            month_on=source.month_on,
+            actor=actor,
+            reason=reason,
+            replaces=replaces,
+            split_from_id=None if source.billing_group is None else source.split_from_id or source.pk,
         )
     record_event(actor=actor, action=Action.ORDER_COPIED, client_id=client.pk, subject_id=order.pk, source_id=source.pk)
     return order
@@ -50,8 +57,11 @@ def draft_like(
 ) -> Order:
     """A draft with the lines of `source` for those who are active; the month as far from the loading date as there.
 
-    `links`: the fields that tell what it comes from. Three statements, whatever the number of lines. Raises `ContractMissing`.
+    Of an order that was divided by billing group the draft takes the lines of all its parts, the newest first, unless it
+    replaces that one. `links`: the fields that tell what it comes from. A handful of statements, whatever the number of
+    lines. Raises `ContractMissing`.
     """
+    order_ids = [source.pk] if "replaces" in links else whole_of(source)
     client = Client.objects.get(pk=source.client_id)
     order = Order.objects.create(
         client=client,
@@ -73,11 +83,14 @@ def draft_like(
                 (order_id, beneficiary_id, voucher_count, face_value_cents, amount_cents, worker_share_cents, child_count)
             SELECT %s, line.beneficiary_id, line.voucher_count, line.face_value_cents, line.amount_cents,
                 line.worker_share_cents, line.child_count
-            FROM orders_orderline line
+            FROM (
+                SELECT DISTINCT ON (beneficiary_id) * FROM orders_orderline
+                WHERE order_id = ANY(%s) ORDER BY beneficiary_id, order_id DESC
+            ) line
             JOIN beneficiaries_beneficiary beneficiary ON beneficiary.id = line.beneficiary_id AND beneficiary.is_active
-            WHERE line.order_id = %s ORDER BY line.id
+            ORDER BY line.id
             """,
-            [order.pk, source.pk],
+            [order.pk, order_ids],
         )
     OrderTransition.objects.create(order=order, to_state=OrderState.DRAFT, reason=reason, actor=actor)
     return order

@@ -6,6 +6,7 @@ confirmed (lines, costs) is a snapshot that nothing changes afterwards. It makes
 """
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.beneficiaries.models import Beneficiary
@@ -38,6 +39,11 @@ class GiftOccasionChoice(models.TextChoices):
     RETIREMENT = GiftOccasion.RETIREMENT.value, _("Retirement")
 
 
+def group_in_words(billing_group: str | None) -> str:
+    """As `Order.billing_group` is shown, in the language that is active now."""
+    return "" if billing_group is None else billing_group or gettext("without cost centre")
+
+
 class Order(models.Model):
     """One product for many beneficiaries, loaded on one day. Sums are filled at confirmation, in cents.
 
@@ -45,6 +51,8 @@ class Order(models.Model):
     `worker_share_cents`: meal only, of each voucher, where the client told it. `replaces`: the cancelled order that this
     one corrects (SPEC O6). `upload`: the Excel form it came from. `template` and `template_month_on`: the monthly template that
     made it, and for which month. `lines_are_set`: somebody said who gets how much, even if nobody gets anything.
+    `billing_group`: the only group of cost centres that it is for, empty for people without one; None where the client's
+    orders aren't divided, and before it is taken on. `split_from`: the first of the orders that one order was divided in.
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="orders", db_index=False)
@@ -64,6 +72,8 @@ class Order(models.Model):
     template = models.ForeignKey("OrderTemplate", models.PROTECT, null=True, related_name="orders", db_index=False)
     template_month_on = models.DateField(null=True)
     lines_are_set = models.BooleanField(default=False)
+    billing_group = models.CharField(max_length=40, null=True)
+    split_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="split_into")
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     confirmed_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
@@ -85,6 +95,11 @@ class Order(models.Model):
             models.CheckConstraint(condition=models.Q(month_on__day=1), name="order_month_is_a_first_day"),
             models.UniqueConstraint(fields=["template", "template_month_on"], name="one_order_per_template_and_month"),
         ]
+
+    @property
+    def billing_group_in_words(self) -> str:
+        """The group named on its invoices; empty where orders aren't divided."""
+        return group_in_words(self.billing_group)
 
 
 class OrderLine(models.Model):

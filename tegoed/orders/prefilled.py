@@ -40,28 +40,35 @@ class PrefilledRow(NamedTuple):
 
 _SQL = """
     WITH wanted AS (
-        SELECT DISTINCT ON (product) product, id AS order_id, occasion
+        SELECT DISTINCT ON (product) product, id AS order_id, root_id, occasion
         FROM (
             SELECT unnest(%(products)s::varchar[]) AS product
         ) contracted LEFT JOIN LATERAL (
-            SELECT id, confirmed_at, occasion FROM orders_order orders
+            SELECT id, coalesce(split_from_id, id) AS root_id, confirmed_at, occasion FROM orders_order orders
             WHERE orders.client_id = %(client_id)s AND orders.product = contracted.product
                 AND orders.state NOT IN ('draft', 'cancelled')
             ORDER BY confirmed_at DESC NULLS LAST, id DESC LIMIT 1
         ) last ON true
     ),
+    ordered AS (
+        SELECT DISTINCT ON (wanted.product, line.beneficiary_id) line.beneficiary_id, wanted.product, line.voucher_count,
+            line.face_value_cents, line.amount_cents, line.worker_share_cents, wanted.occasion, line.child_count
+        FROM wanted JOIN orders_order part ON part.id = wanted.order_id
+            OR ((part.id = wanted.root_id OR part.split_from_id = wanted.root_id)
+                AND part.state NOT IN ('draft', 'awaiting_approval', 'cancelled'))
+        JOIN orders_orderline line ON line.order_id = part.id
+        ORDER BY wanted.product, line.beneficiary_id, line.order_id DESC
+    ),
     given AS (
-        SELECT line.beneficiary_id, wanted.product, line.voucher_count, line.face_value_cents, line.amount_cents,
-            line.worker_share_cents, wanted.occasion, line.child_count
-        FROM wanted JOIN orders_orderline line ON line.order_id = wanted.order_id
+        SELECT * FROM ordered
         UNION ALL
         SELECT usual.beneficiary_id, usual.product, usual.voucher_count, usual.face_value_cents, usual.amount_cents,
             NULL, NULL, NULL
         FROM beneficiaries_beneficiaryproduct usual JOIN wanted USING (product)
         JOIN beneficiaries_beneficiary known ON known.id = usual.beneficiary_id AND known.client_id = %(client_id)s
         WHERE NOT EXISTS (
-            SELECT FROM orders_orderline line
-            WHERE line.order_id = wanted.order_id AND line.beneficiary_id = usual.beneficiary_id)
+            SELECT FROM ordered
+            WHERE ordered.product = usual.product AND ordered.beneficiary_id = usual.beneficiary_id)
     )
     SELECT known.person_id, number.key_id, number.ciphertext, number.kind = 'temporary', known.last_name,
         known.first_name, to_char(known.birth_on, 'YYYY-MM-DD'), known.language, known.card_delivery, site.name,

@@ -5,17 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tegoed.beneficiaries.models import Beneficiary, BeneficiaryProduct
 from tegoed.beneficiaries.queries import active_beneficiaries_of
-from tegoed.cards.queries import CardNeeds, cards_needed
+from tegoed.cards.queries import CardNeeds, all_together, cards_needed_by_part
 from tegoed.clients.models import Client, Contract
 from tegoed.clients.queries import running_contracts
+from tegoed.orders.billing_groups import (
+    BILLING_GROUPS_MAX,
+    GroupLines,
+    group_count_of,
+    is_to_divide,
+    lines_by_group,
+    whole_of,
+)
 from tegoed.orders.models import Order, OrderLine, OrderState
 from tegoed.rules.card_need import card_delivery_due_on
 from tegoed.rules.dates import brussels_today
-from tegoed.rules.pricing import OrderQuantities, Pricing, price_order
+from tegoed.rules.pricing import OrderQuantities, Pricing, price_order, priced_together
 from tegoed.rules.products import Product
 from tegoed.rules.statutory import statutory_cents
 
@@ -81,7 +89,8 @@ def _lines_of_last_order(order: Order) -> dict[int, OrderLine]:
         .order_by("-confirmed_at")
         .first()
     )
-    return {line.beneficiary_id: line for line in last.lines.all()} if last else {}
+    lines = OrderLine.objects.filter(order__in=whole_of(last)).order_by("order_id") if last else []
+    return {line.beneficiary_id: line for line in lines}
 
 
 def usual_worker_share_cents(client: Client, *, month_on: date) -> int | None:
@@ -96,25 +105,84 @@ def usual_worker_share_cents(client: Client, *, month_on: date) -> int | None:
     return statutory_cents(Product.MEAL, "worker_share_min", month_on) if last is None else last
 
 
-def left_out_of(order: Order) -> QuerySet[Beneficiary]:
-    """Who stands in the order and is no longer active, by name: a copy leaves them out."""
-    return Beneficiary.objects.filter(order_lines__order=order, is_active=False).order_by(
-        "last_name", "first_name", "id"
-    )
+def left_out_of(order: Order, *, with_split: bool = True) -> QuerySet[Beneficiary]:
+    """Who stands in the order and is no longer active, by name: a copy leaves them out.
+
+    `with_split`: also of the orders it was divided in, which a copy takes with it and a correction doesn't.
+    """
+    lines = OrderLine.objects.filter(order__in=whole_of(order) if with_split else [order.pk])
+    gone = Beneficiary.objects.filter(pk__in=lines.values("beneficiary_id"), is_active=False)
+    return gone.order_by("last_name", "first_name", "id")
+
+
+def divided_with(order: Order) -> QuerySet[Order]:
+    """The orders that were one until it was taken on, by billing group: this one and, by id, its others."""
+    root_id = order.split_from_id or order.pk
+    parts = Order.objects.filter(Q(pk=root_id) | Q(split_from=root_id), client=order.client_id)
+    return parts.filter(confirmed_at=order.confirmed_at, billing_group__isnull=False).order_by("id")
+
+
+def people_in_whole(order: Order) -> int:
+    """How many people stand in the order and in those it was divided in with: what a copy holds."""
+    return OrderLine.objects.filter(order__in=whole_of(order)).values("beneficiary_id").distinct().count()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPart:
+    """What becomes an order, with invoices, of its own: one billing group, or (its name is None) the order as a whole."""
+
+    lines: GroupLines
+    pricing: Pricing
+    cards: CardNeeds
+
+    @property
+    def name(self) -> str | None:
+        return self.lines.name
+
+    @property
+    def beneficiary_count(self) -> int:
+        return len(self.lines.beneficiary_ids)
+
+    @property
+    def voucher_count(self) -> int:
+        return self.lines.voucher_count
+
+    @property
+    def face_value_cents(self) -> int:
+        return self.lines.face_value_cents
+
+    @property
+    def invoice_count(self) -> int:
+        return 2 if self.pricing.card_costs else 1
 
 
 @dataclass(frozen=True, slots=True)
 class OrderPreview:
-    """What an order will cost and cause, before it is confirmed (SPEC O1 step 3). Amounts in cents."""
+    """What an order will cost and cause, before it is confirmed (SPEC O1 step 3). Amounts in cents.
+
+    `parts`: the orders that it is divided in, by billing group; one where it isn't. `pricing` is that of all parts.
+    `group_count`: of all orders looked at together, where those are too many groups to be confirmed; else zero.
+    """
 
     beneficiary_count: int
     voucher_count: int
     face_value_cents: int
     pricing: Pricing
     cards: CardNeeds
+    parts: tuple[OrderPart, ...]
     loading_on: date
     cards_expected_on: date | None
     cards_wait_for_payment: bool
+    group_count: int = 0
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether its invoices name a billing group."""
+        return self.parts[0].name is not None
+
+    @property
+    def invoice_count(self) -> int:
+        return sum(part.invoice_count for part in self.parts)
 
 
 def preview_of(order: Order) -> OrderPreview:
@@ -126,39 +194,61 @@ def preview_of(order: Order) -> OrderPreview:
 def previews_of(orders: Sequence[Order]) -> list[OrderPreview]:
     """What these orders of one client, by id, cost when they are confirmed together. A handful of statements for each.
 
-    Who stands in several of them gets one card, with the first, good until the last of the orders needs it.
+    Who stands in several of them gets one card, with the first, good until the last of the orders needs it. Cards of one
+    order go to a workplace together: its first part that has some bears the delivery.
     """
+    group_count = group_count_of(orders) if orders[0].client.invoices_by_group else 0
     last_loading_on = last_loading_day(orders)
     served: set[int] = set()
     previews = []
     for order in orders:
-        beneficiary_ids, voucher_count, face_value_cents = line_sums(order)
-        not_served = [pk for pk in beneficiary_ids if pk not in served] if served else beneficiary_ids
-        cards = cards_needed(order.client, not_served, loading_on=last_loading_on)
+        divides = is_to_divide(order) and group_count <= BILLING_GROUPS_MAX
+        terms = contract_now(order).tariff.terms()
+        parts: list[OrderPart] = []
+        sites: set[int] = set()
+        groups = lines_by_group(order, divides=divides)
+        asked = [_not_in(served, lines.beneficiary_ids) for lines in groups]
+        needs = cards_needed_by_part(order.client, asked, loading_on=last_loading_on)
+        for lines, cards in zip(groups, needs, strict=True):
+            parts.append(OrderPart(lines, price_order(_quantities(order, lines, cards, sites), terms), cards))
+            sites |= cards.site_ids
         if len(orders) > 1:
-            served.update(beneficiary_ids)
-        quantities = OrderQuantities(
-            product=Product(order.product),
-            face_value_cents=face_value_cents,
-            voucher_count=voucher_count,
-            loaded_beneficiary_count=len(beneficiary_ids),
-            cards_by_reason=cards.count_by_reason,
-            card_site_count=cards.site_count,
-            card_home_count=cards.home_count,
-        )
-        previews.append(
-            OrderPreview(
-                beneficiary_count=len(beneficiary_ids),
-                voucher_count=voucher_count,
-                face_value_cents=face_value_cents,
-                pricing=price_order(quantities, contract_now(order).tariff.terms()),
-                cards=cards,
-                loading_on=order.loading_on,
-                cards_expected_on=card_delivery_due_on(brussels_today()) if cards.count else None,
-                cards_wait_for_payment="first_order" in cards.count_by_reason,
-            )
-        )
+            served.update(pk for lines in groups for pk in lines.beneficiary_ids)
+        previews.append(_preview(order, parts, group_count if group_count > BILLING_GROUPS_MAX else 0))
     return previews
+
+
+def _not_in(served: set[int], beneficiary_ids: Sequence[int]) -> Sequence[int]:
+    return [pk for pk in beneficiary_ids if pk not in served] if served else beneficiary_ids
+
+
+def _quantities(order: Order, lines: GroupLines, cards: CardNeeds, sites: set[int]) -> OrderQuantities:
+    """`sites`: those to which an earlier part has cards sent, at its cost."""
+    return OrderQuantities(
+        product=Product(order.product),
+        face_value_cents=lines.face_value_cents,
+        voucher_count=lines.voucher_count,
+        loaded_beneficiary_count=len(lines.beneficiary_ids),
+        cards_by_reason=cards.count_by_reason,
+        card_site_count=len(cards.site_ids - sites),
+        card_home_count=cards.home_count,
+    )
+
+
+def _preview(order: Order, parts: Sequence[OrderPart], group_count: int) -> OrderPreview:
+    cards = all_together([part.cards for part in parts])
+    return OrderPreview(
+        beneficiary_count=sum(part.beneficiary_count for part in parts),
+        voucher_count=sum(part.voucher_count for part in parts),
+        face_value_cents=sum(part.face_value_cents for part in parts),
+        pricing=parts[0].pricing if len(parts) == 1 else priced_together([part.pricing for part in parts]),
+        cards=cards,
+        parts=tuple(parts),
+        loading_on=order.loading_on,
+        cards_expected_on=card_delivery_due_on(brussels_today()) if cards.count else None,
+        cards_wait_for_payment="first_order" in cards.count_by_reason,
+        group_count=group_count,
+    )
 
 
 def last_loading_day(orders: Sequence[Order]) -> date:
@@ -194,18 +284,3 @@ def contract_now(order: Order) -> Contract:
     """The contract that confirming would use: the client may have signed another one since the draft was started."""
     running = running_contracts(order.client, brussels_today())
     return running.filter(product=order.product, form=order.contract.form).first() or order.contract
-
-
-def line_sums(order: Order) -> tuple[list[int], int, int]:
-    """(beneficiary ids, voucher count, face value in cents) of the lines. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT coalesce(array_agg(beneficiary_id ORDER BY beneficiary_id), '{}'),
-                coalesce(sum(greatest(voucher_count, 1)), 0)::bigint, coalesce(sum(amount_cents), 0)::bigint
-            FROM orders_orderline WHERE order_id = %s
-            """,
-            [order.pk],
-        )
-        beneficiary_ids, voucher_count, face_value_cents = cursor.fetchone()
-    return beneficiary_ids, voucher_count, face_value_cents

@@ -11,7 +11,7 @@ from tegoed.clients.models import Client, Membership, User
 from tegoed.clients.queries import approvers_of
 from tegoed.orders.as_shown import mark_of
 from tegoed.orders.models import Order, OrderState
-from tegoed.orders.queries import previews_of
+from tegoed.orders.queries import OrderPreview, previews_of
 from tegoed.portal.access import may_approve
 from tegoed.portal.cost_tables import CostTable, tables_of_pricing, tariff_of
 
@@ -20,12 +20,13 @@ from tegoed.portal.cost_tables import CostTable, tables_of_pricing, tariff_of
 class Approval:
     """`orders` are approved together, by id; `total_cents`: what all of them cost, `shown_mark`: what they say.
 
-    `tables`: those of the order shown.
+    `preview`, `tables`: those of the order shown.
     """
 
     orders: list[Order]
     total_cents: int
     shown_mark: str
+    preview: OrderPreview
     tables: list[CostTable]
     approvers: list[User]
     is_open_to_reader: bool
@@ -41,6 +42,7 @@ def approval_of(order: Order, membership: Membership) -> Approval:
         orders=orders,
         total_cents=sum(preview.pricing.total_cents for preview in previews),
         shown_mark=shown_mark,
+        preview=by_order[order.pk],
         tables=tables_of_pricing(by_order[order.pk].pricing, tariff=tariff_of(order)),
         approvers=list(approvers_of(membership.client, except_id=order.confirmed_by_id)),
         is_open_to_reader=may_approve(membership) and order.confirmed_by_id != membership.user_id,

@@ -1,6 +1,6 @@
 """The costs of an order as they are shown: one table for each of its two invoices, before and after confirmation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -69,12 +69,16 @@ def tariff_of(order: Order) -> Tariff:
 
 def tables_of_pricing(pricing: Pricing, *, tariff: Tariff | None = None) -> list[CostTable]:
     """Of an order that is not confirmed yet; with its tariff the service says how it is counted."""
-    costs = {InvoiceKind.PRODUCT: pricing.product_costs, InvoiceKind.CARD: pricing.card_costs}
-    return _tables(costs.items(), tariff=tariff)
+    tables = [
+        CostTable(InvoiceKind.PRODUCT, pricing.product_costs, pricing.product_totals, tariff),
+        CostTable(InvoiceKind.CARD, pricing.card_costs, pricing.card_totals, tariff),
+    ]
+    return [table for table in tables if table.costs]
 
 
 def tables_of_order(order: Order) -> list[CostTable]:
     """As they were confirmed; none for a draft. One query, for an order with its contract and tariff."""
+    tariff = order.contract.tariff.terms()
     costs: dict[InvoiceKind, list[Cost]] = {kind: [] for kind in InvoiceKind}
     for row in order.costs.all():
         cost = Cost(
@@ -86,8 +90,4 @@ def tables_of_order(order: Order) -> list[CostTable]:
             vat_basis_points=row.vat_basis_points,
         )
         costs[InvoiceKind(row.invoice_kind)].append(cost)
-    return _tables(costs.items(), tariff=order.contract.tariff.terms())
-
-
-def _tables(costs_by_kind: Iterable[tuple[InvoiceKind, Sequence[Cost]]], *, tariff: Tariff | None) -> list[CostTable]:
-    return [CostTable(kind, costs, totals_of(costs), tariff) for kind, costs in costs_by_kind if costs]
+    return [CostTable(kind, of_kind, totals_of(of_kind), tariff) for kind, of_kind in costs.items() if of_kind]

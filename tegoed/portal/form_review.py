@@ -50,7 +50,7 @@ class FormReview:
 
     @property
     def invoice_count(self) -> int:
-        return sum(len(draft.tables) for draft in self.drafts)
+        return sum(draft.preview.invoice_count for draft in self.drafts)
 
     @property
     def card_count(self) -> int:

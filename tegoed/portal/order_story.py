@@ -22,6 +22,7 @@ REASONS: dict[str, str | Promise] = {
     "awaits_approval": _("Confirmed; somebody else of your company must approve it"),
     "approved": _("Approved; cards detected"),
     "sent_back": _("Sent back by who approves"),
+    "split": _("Divided from another order: one for each cost centre"),
     "discarded": _("Draft discarded"),
     "cancelled": _("Before it was invoiced; nothing is charged"),
     "credited": _("After it was invoiced; its invoices were credited"),

@@ -1,8 +1,8 @@
-"""Who changed what about workplaces and cost centres, in words."""
+"""Who changed what about workplaces, cost centres and their groups, in words."""
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,8 @@ ACTIONS: dict[str, str | Promise] = {
     Action.SITE_CHANGED: gettext_lazy("Workplace changed"),
     Action.SITE_CLOSED: gettext_lazy("Workplace closed"),
     Action.COST_CENTRE_RENAMED: gettext_lazy("Cost centre renamed"),
+    Action.BILLING_GROUPS_CHANGED: gettext_lazy("Groups of cost centres changed"),
+    Action.CLIENT_CHANGED: gettext_lazy("Invoices for each cost centre"),
 }
 SITE_FIELDS: dict[str, str | Promise] = {
     "name": gettext_lazy("Name"),
@@ -27,6 +29,7 @@ SITE_FIELDS: dict[str, str | Promise] = {
     "town": gettext_lazy("Town"),
     "contact_name": gettext_lazy("For the attention of"),
     "is_active": gettext_lazy("Open"),
+    "invoices_by_group": gettext_lazy("One invoice for each cost centre"),
 }
 
 
@@ -41,6 +44,15 @@ def trail_of_sites(client: Client) -> list[tuple[str, TrailEntry]]:
 def trail_of_cost_centres(client: Client) -> list[TrailEntry]:
     """The last renames, newest first."""
     return [entry for _event, entry in _entries(_events(client, [Action.COST_CENTRE_RENAMED], [client.pk]))]
+
+
+def trail_of_invoice_groups(client: Client) -> list[TrailEntry]:
+    """When invoices were divided by cost centre or no longer, and which went together, newest first."""
+    events = Event.objects.filter(client_id=client.pk, subject_id=client.pk).filter(
+        Q(action=Action.BILLING_GROUPS_CHANGED)
+        | Q(action=Action.CLIENT_CHANGED, facts__changed__has_key="invoices_by_group")
+    )
+    return [entry for _event, entry in _entries(events.order_by("-at", "-id")[:EVENTS_SHOWN_MAX])]
 
 
 def _events(client: Client, actions: Sequence[Action], subject_ids: Sequence[int]) -> QuerySet[Event]:
@@ -72,6 +84,8 @@ def _changes(event: Event) -> list[Change]:
     facts = event.facts
     if event.action == Action.COST_CENTRE_RENAMED:
         return [Change(_("Cost centre"), facts["old"] or NOTHING, facts["new"] or NOTHING)]
+    if event.action == Action.BILLING_GROUPS_CHANGED:
+        return [Change(centre, old, new) for centre, (old, new) in facts["changed"].items()]
     return [
         Change(str(SITE_FIELDS[name]), value_in_words(name, old), value_in_words(name, new))
         for name, (old, new) in facts.get("changed", {}).items()

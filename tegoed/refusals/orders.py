@@ -33,6 +33,11 @@ MESSAGES: dict[str, Message] = {
     "order-step-not-allowed": _(
         "This order is “%(from_state)s” and can't become “%(to_state)s”. Refresh the page to see where it stands."
     ),
+    "too-many-billing-groups": _(
+        "These people are in %(group_count)s cost centres or groups, and what is confirmed at once can be divided in at most "
+        "%(group_count_max)s. Put cost centres together under “Invoices for each cost centre” on the page of your company, "
+        "or order in two parts."
+    ),
     "order-too-many-lines": _(
         "This order has %(line_count)s people, and one order takes at most %(line_count_max)s. Split it in two orders."
     ),

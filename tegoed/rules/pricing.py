@@ -6,10 +6,11 @@ taxed (category S) at the rate of the tariff. More people or more vouchers never
 It doesn't know who needs a card (`card_need`) nor what may be ordered (`order_lines`).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from typing import Literal
 
 from tegoed.errors import Refusal
@@ -138,6 +139,34 @@ def price_order(quantities: OrderQuantities, tariff: Tariff) -> Pricing:
         product_totals=totals_of(product_costs),
         card_totals=totals_of(card_costs),
     )
+
+
+def priced_together(pricings: Sequence[Pricing]) -> Pricing:
+    """Several pricings as one to look at: equal costs added up, and the sums those of the invoices, each rounded by itself."""
+    return Pricing(
+        product_costs=_added_up(pricing.product_costs for pricing in pricings),
+        card_costs=_added_up(pricing.card_costs for pricing in pricings),
+        product_totals=_sum_of(pricing.product_totals for pricing in pricings),
+        card_totals=_sum_of(pricing.card_totals for pricing in pricings),
+    )
+
+
+def _added_up(costs: Iterable[tuple[Cost, ...]]) -> tuple[Cost, ...]:
+    added: dict[tuple[str, int | None, str, int], Cost] = {}
+    for cost in chain.from_iterable(costs):
+        key = (cost.reason, cost.unit_cents, cost.vat_category, cost.vat_basis_points)
+        known = added.get(key)
+        added[key] = (
+            replace(known, quantity=known.quantity + cost.quantity, net_cents=known.net_cents + cost.net_cents)
+            if known
+            else cost
+        )
+    return tuple(added.values())
+
+
+def _sum_of(totals: Iterable[Totals]) -> Totals:
+    rows = [astuple(each) for each in totals]
+    return Totals(*(sum(column) for column in zip(*rows, strict=True)))
 
 
 def totals_of(costs: Iterable[Cost]) -> Totals:

@@ -102,7 +102,7 @@ def paths(site) -> dict[str | None, list[str]]:
         f"orders/{draft.pk}/discard/", *[f"orders/{order.pk}/" for order in orders], "orders/excel/", "orders/monthly/",
         f"orders/{loaded.pk}/copy/", f"orders/{loaded.pk}/repeat/", f"orders/{waiting.pk}/cancel/",
         f"orders/{waiting.pk}/change/", "invoices/", f"invoices/{paid[1].pk}/", f"invoices/{to_pay[0].pk}/",
-        "company/", "company/edit/", "payments/", f"invoices/?q={paid[1].number}", "invoices/?q=nothing", "account/", "costs/",
+        "company/", "company/edit/", "company/invoice-groups/", "payments/", f"invoices/?q={paid[1].number}", "invoices/?q=nothing", "account/", "costs/",
         "costs/?by=month", f"costs/?order={loaded.pk}", "billing-contacts/", "billing-contacts/add/",
         f"billing-contacts/{bakery.billing_contacts.get().pk}/", f"credit-notes/{note.pk}/",
     ]  # fmt: skip

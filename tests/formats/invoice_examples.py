@@ -144,4 +144,5 @@ def invoices(draw: st.DrawFn) -> InvoiceDocument:
         structured_communication=make_structured_communication(draw(st.integers(0, 10**10 - 1))),
         order_reference=draw(texts(20)),
         buyer_reference=draw(st.none() | texts(20)),
+        accounting_cost=draw(st.none() | texts(40)),
     )

@@ -72,6 +72,6 @@ def test_another_clients_order_and_a_missing_contract_are_not_copied(cast):
 
 def test_copying_200_lines_takes_a_few_statements(cast, django_assert_max_num_queries):
     source = draft_of(cast.bakery, hire(cast.bakery, 200))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         copy = copy_order(client=cast.bakery, order_id=source.pk, actor=None)
     assert copy.lines.count() == 200

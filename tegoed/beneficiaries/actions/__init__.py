@@ -1,7 +1,8 @@
 """Writes on beneficiaries. Each is one transaction; nothing here shows or logs an identifier.
 
 Its one law: a change of a person is written down with what it was before (`changed`: field -> [old, new]), in the same
-transaction. `registration` adds, `changes` edits one person, `many` several at once, `identifiers` are the numbers.
+transaction. `registration` adds, `changes` edits one person, `many` several at once, `identifiers` are the numbers,
+`groups` the billing groups of cost centres.
 """
 
 from tegoed.beneficiaries.actions.changes import (
@@ -10,6 +11,7 @@ from tegoed.beneficiaries.actions.changes import (
     deactivate_beneficiary,
     reactivate_beneficiary,
 )
+from tegoed.beneficiaries.actions.groups import set_billing_groups
 from tegoed.beneficiaries.actions.identifiers import (
     ask_identifier_change,
     lock_persons,
@@ -40,4 +42,5 @@ __all__ = [
     "reactivate_beneficiary",
     "rename_cost_centre",
     "rotate_identifier_keys",
+    "set_billing_groups",
 ]

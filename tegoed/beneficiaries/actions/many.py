@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from tegoed.audit.actions import Action, record_event, record_events
+from tegoed.beneficiaries.actions.groups import keep_group_of_renamed
 from tegoed.beneficiaries.actions.registration import locked_open_site
 from tegoed.beneficiaries.many import ManyKind, ManyWish, Plan, ids_as_rows, plan_of, standings_by_id
 from tegoed.beneficiaries.models import Beneficiary, CardDelivery
@@ -51,10 +52,12 @@ def rename_cost_centre(*, client: Client, old: str, new: str, actor: User | None
 
     `new` may be empty: then they have none. Nobody has `old`: nothing happens.
     """
+    joins = Beneficiary.objects.filter(client=client, cost_centre=new).exists()
     people = Beneficiary.objects.filter(client=client, cost_centre=old).values_list("pk", flat=True)
     wish = ManyWish(kind=ManyKind.COST_CENTRE, cost_centre=new)
     count = change_many(client=client, beneficiary_ids=list(people), wish=wish, actor=actor).count
     if count:
+        keep_group_of_renamed(client=client, old=old, new=new, joins=joins)
         record_event(
             actor=actor,
             action=Action.COST_CENTRE_RENAMED,

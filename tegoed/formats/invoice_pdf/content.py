@@ -149,6 +149,8 @@ def _facts(document: InvoiceDocument, label: dict[str, str]) -> list[dict[str, s
     facts["order_reference"] = document.order_reference
     if document.buyer_reference is not None:
         facts["buyer_reference"] = document.buyer_reference
+    if document.accounting_cost is not None:
+        facts["accounting_cost"] = document.accounting_cost
     return [{"label": label[name], "value": _wrappable(value)} for name, value in facts.items()]
 
 

@@ -133,7 +133,7 @@ def _ask(request: HttpRequest, membership: Membership, order_id: int, *, is_chan
         order=order,
         plan=plan,
         is_change=is_change,
-        left_out_count=left_out_of(order).count() if is_change else 0,
+        left_out_count=left_out_of(order, with_split=False).count() if is_change else 0,
         reason_length_max=REASON_LENGTH_MAX,
     )
 

@@ -18,7 +18,7 @@ from tegoed.orders.monthly_templates import (
     make_template,
     templates_of,
 )
-from tegoed.orders.queries import left_out_of
+from tegoed.orders.queries import left_out_of, people_in_whole
 from tegoed.portal.access import for_members, for_writers, page
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.order_template import OrderTemplateForm, of_order, of_template
@@ -52,7 +52,7 @@ def copy(request: HttpRequest, membership: Membership, order_id: int) -> HttpRes
         order=source,
         left_out=list(left_out[:LEFT_OUT_SHOWN_MAX]),
         left_out_count=left_out.count(),
-        line_count=source.lines.count(),
+        line_count=people_in_whole(source),
     )
 
 

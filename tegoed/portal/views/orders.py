@@ -10,7 +10,7 @@ from tegoed.billing.queries import invoices_holding_back, invoices_of
 from tegoed.clients.models import Membership
 from tegoed.flows.cancel_order import CANCELLABLE
 from tegoed.orders.models import Order, OrderLine, OrderState
-from tegoed.orders.queries import lines_of, order_of
+from tegoed.orders.queries import divided_with, lines_of, order_of
 from tegoed.portal.access import for_members, may_write, page
 from tegoed.portal.approval import approval_of
 from tegoed.portal.client_cards import cards_of_order
@@ -92,9 +92,15 @@ def _facts(request: HttpRequest, membership: Membership, order_id: int) -> dict[
         "lines": _page_of_lines(request, shown),
         "new_cards": cards_of_order(shown, today=brussels_today()),
         "today": brussels_today(),
+        "divided_with": _divided_with(shown),
         "replaced_by": Order.objects.filter(replaces=shown).first(),
         "is_cancellable": may_write(membership) and shown.state in CANCELLABLE,
     } | (_blocking_facts(shown) if shown.state == OrderState.ON_HOLD else {})
+
+
+def _divided_with(shown: Order) -> list[Order]:
+    """The others that were one order with it."""
+    return [] if shown.billing_group is None else list(divided_with(shown).exclude(pk=shown.pk))
 
 
 def _page_of_lines(request: HttpRequest, shown: Order) -> Page[OrderLine]:
