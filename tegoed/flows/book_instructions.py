@@ -32,13 +32,16 @@ REFUND_DUE = AccountSpec(account_key="refund_due", kind=AccountKind.REFUND_DUE)
 @dataclass(slots=True)
 class InstructionsBooked:
     """What they did. `booked_line_ids`: their moves stand here; `placed_line_ids`: nothing of them is unplaced any more;
-    `reopened_ids`: invoices open again; `credit_cents`: by client, what is left on account beside all that."""
+    `waiting_line_ids`: earlier lines, in suspense again; `reopened_ids`: invoices open again; `credit_cents`: by client,
+    what is left on account beside all that.
+    """
 
     moves: list[Move] = field(default_factory=list)
     credit_cents: dict[int, int] = field(default_factory=dict)
     cents_by_invoice: dict[int, int] = field(default_factory=dict)
     booked_line_ids: set[int] = field(default_factory=set)
     placed_line_ids: set[int] = field(default_factory=set)
+    waiting_line_ids: list[int] = field(default_factory=list)
     reopened_ids: list[int] = field(default_factory=list)
 
 
@@ -124,6 +127,7 @@ def _refund_returned(refund: Refund, line: PlacedLine, done: InstructionsBooked,
     )
     if refund.line_id is not None:
         put_back_in_suspense(refund)
+        done.waiting_line_ids.append(refund.line_id)
 
 
 def origin_of(refund: Refund) -> AccountSpec:

@@ -142,7 +142,7 @@ def _book_statement(
     settled = settle_payments(cents_by_invoice=cents_by_invoice, moves=moves, at=at, reopened_ids=reopened_ids)
     unplaced = [line for line in lines if line.line_id not in done.placed_line_ids and line.placement.unplaced_cents]
     in_suspense = [line.line_id for line in unplaced if line.placement.unplaced_cents > 0]
-    renew_proposals(line_ids=in_suspense, at=at)
+    renew_proposals(line_ids=[*in_suspense, *done.waiting_line_ids], at=at)
     report.line_count += len(lines)
     report.matched_count += len(lines) - len(unplaced)
     report.suspense_count += len(in_suspense)

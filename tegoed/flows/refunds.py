@@ -4,10 +4,13 @@ Its one law: approving moves the money out of the client's credit or of suspense
 until then nothing moved. No one person pays money out.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
+from tegoed.banking.actions.proposing import close_proposals, renew_proposals
 from tegoed.banking.models import LineState, StatementLine
 from tegoed.billing.queries import on_account_cents
 from tegoed.clients.models import Client, User
@@ -95,7 +98,7 @@ def _approve(*, refund_id: int, is_iban_checked: bool, actor: User) -> Refund:
     now = timezone.now()
     mark_approved(refund, is_iban_checked=is_iban_checked, actor=actor, at=now)
     if refund.line_id is not None:
-        _take_from_line(refund)
+        _take_from_line(refund, at=now)
     settle_payments(
         cents_by_invoice={},
         moves=[
@@ -114,7 +117,7 @@ def _approve(*, refund_id: int, is_iban_checked: bool, actor: User) -> Refund:
     return refund
 
 
-def _take_from_line(refund: Refund) -> None:
+def _take_from_line(refund: Refund, *, at: datetime) -> None:
     line = StatementLine.objects.select_for_update().get(refunds=refund)
     if line.state != LineState.SUSPENSE or line.unplaced_cents != refund.amount_cents:
         raise LinePlacedMeanwhile
@@ -122,6 +125,7 @@ def _take_from_line(refund: Refund) -> None:
     line.state = LineState.MATCHED
     line.reason = InstructedReason.REFUNDED
     line.save(update_fields=["unplaced_cents", "state", "reason"])
+    close_proposals(line=line, at=at)
 
 
 @transaction.atomic
@@ -167,6 +171,7 @@ def cancel_refund(*, refund_id: int, reason: str, actor: User) -> Refund:
 
 
 def _give_back(refund: Refund) -> None:
+    now = timezone.now()
     decided = Transfer.objects.get(event_key=f"{TransferKind.REFUND}:refund:{refund.pk}")
     if refund.line_id is not None:
         put_back_in_suspense(refund)
@@ -182,8 +187,10 @@ def _give_back(refund: Refund) -> None:
                 reverses_id=decided.pk,
             )
         ],
-        at=timezone.now(),
+        at=now,
     )
+    if refund.line_id is not None:
+        renew_proposals(line_ids=[refund.line_id], at=now)
 
 
 def _record(refund: Refund, action: Action, actor: User, **facts: object) -> None:
