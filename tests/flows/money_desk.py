@@ -64,7 +64,7 @@ class MoneyDesk(RuleBasedStateMachine):
         try:
             codes = {finding.code: finding.facts for finding in check_books().findings}
             is_short = codes.pop("bank-does-not-cover", None) is not None
-            assert codes == {}
+            assert not codes, codes
             assert is_short == (not self.model.is_covered)
             assert self.model.was_shaken or not is_short
         finally:

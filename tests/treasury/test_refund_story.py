@@ -119,6 +119,26 @@ def test_a_payment_that_cannot_be_placed_goes_back_to_where_it_came_from(cast, e
     assert check_books().findings == []
 
 
+def test_a_payment_that_goes_back_is_proposed_no_longer_and_again_when_it_comes_back(cast, credit, eva) -> None:
+    _order, (product, _card) = invoiced(cast.bakery, hire(cast.bakery, 1, first=9))
+    received_from_bank([Payment(product.total_cents, free="november", account=KNOWN)])
+    line = StatementLine.objects.latest("id")
+    assert line.proposals.filter(state="open").exists()
+    for ends in ("given up", "returned"):
+        refund = ask_refund_of_line(line_id=line.pk, reason="", actor=cast.staff_member)
+        approve_refund(refund_id=refund.pk, is_iban_checked=False, actor=eva)
+        assert not line.proposals.filter(state="open").exists()
+        assert check_books().findings == []
+        if ends == "given up":
+            cancel_refund(refund_id=refund.pk, reason="", actor=eva)
+        else:
+            make_refund_file(actor=eva)
+            received_from_bank([Payment(-refund.amount_cents, end_to_end=refund.end_to_end)])
+            received_from_bank([Payment(refund.amount_cents, end_to_end=refund.end_to_end, r_type="2")])
+        assert line.proposals.filter(state="open").exists()
+        assert check_books().findings == []
+
+
 def test_no_one_person_pays_money_out(cast, credit, eva) -> None:
     refund = asked(credit, cast.staff_member)
     for decide in (

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0007_peppol'),
-        ('orders', '0006_references'),
+        ("orders", "0007_billing_groups"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
