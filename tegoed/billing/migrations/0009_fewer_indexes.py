@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('billing', '0008_shares_and_reminders'),
         ('clients', '0007_peppol'),
-        ('orders', '0007_fewer_indexes'),
+        ('orders', '0008_fewer_indexes'),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ DROP TRIGGER transition_references_of_added ON orders_ordertransition;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0007_fewer_indexes"), ("beneficiaries", "0004_references")]
+    dependencies = [("orders", "0008_fewer_indexes"), ("beneficiaries", "0004_references")]
     operations = [
         migrations.RunSQL(CHECK, UNCHECK),
         migrations.AlterField(
