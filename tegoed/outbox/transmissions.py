@@ -4,6 +4,7 @@ Its one law: a transmission moves along `states.TRANSITIONS`, its row locked, an
 (`TransmissionStep`). What a document says, and whether the rules let it go, was decided by who queued it (`flows.transmit`).
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from tegoed.audit.actions import Action, record_event
 from tegoed.errors import Refusal
@@ -99,7 +99,7 @@ def _inserted(wished: Transmission) -> int | None:
             INSERT INTO outbox_transmission (event_key, type, provider, client_id, kind, subject_id, number, document_id,
                 sender, receiver, state, state_at, attempt_count, next_attempt_at, last_error, refusals, key_number,
                 reference, created_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, '', %s, 1, '', %s)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, '', %s::jsonb, 1, '', %s)
             ON CONFLICT (event_key) DO NOTHING RETURNING id
             """,
             [
@@ -116,7 +116,7 @@ def _inserted(wished: Transmission) -> int | None:
                 wished.state,
                 wished.state_at,
                 wished.next_attempt_at,
-                Jsonb(wished.refusals),
+                json.dumps(wished.refusals),
                 wished.created_at,
             ],
         )
