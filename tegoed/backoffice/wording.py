@@ -77,6 +77,8 @@ PROPOSAL_REASONS: dict[str, Words] = {
 
 ACTIONS: dict[str, Words] = {
     Action.BENEFICIARY_ADDED: _("Beneficiary added"),
+    Action.BILLING_GROUPS_CHANGED: _("Groups of cost centres changed"),
+    Action.ORDER_DIVIDED: _("Order divided over the groups of cost centres"),
     Action.BENEFICIARY_CHANGED: _("Beneficiary changed"),
     Action.BILLING_CONTACT_ADDED: _("Billing contact added"),
     Action.BILLING_CONTACT_CHANGED: _("Billing contact changed"),

@@ -116,7 +116,7 @@ def test_the_demo_runs_the_main_job_through_the_pages(tegoed, tmp_path) -> None:
     assert "From payment matched to vouchers loaded" in told.stdout
     files = sorted(path.name.split("-")[0][0] + path.suffix for path in (tmp_path / "demo").iterdir())
     assert files == ["C.pdf", "C.xml", "P.pdf", "P.xml", "b.cod", "b.xlsx"]
-    assert len(list((tmp_path / "mail").glob("*.eml"))) == 3
+    assert len(list((tmp_path / "mail").glob("*.eml"))) == 4  # two invoices, payment received, loaded
     known = tegoed("import-statement", str(tmp_path / "demo" / "bank-of-today.cod"))
     assert (known.returncode, "statement-file-known" in known.stderr) == (1, True)
     again = tegoed("demo", "--no-serve", "--port", str(port))

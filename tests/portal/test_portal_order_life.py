@@ -63,7 +63,7 @@ def test_what_was_paid_shows_on_account(cast, alice_browser):
     received_from_bank([payment_of(product, 5_000)])
     alice_browser.post(url("order-cancel", cast, order))
     page = text_of(alice_browser.get(reverse("portal:invoices", args=[cast.bakery.pk])))
-    assert "On account for you" in page
+    assert "Your credit" in page
     assert "€50.00" in page
 
 
