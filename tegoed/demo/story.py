@@ -135,6 +135,7 @@ def _print_logins(console: Any, port: int, password: str) -> None:
         ("bob@bakkerij.example", "her colleague, may look (in French)"),
         ("charlie@garage.example", "of another company, never sees the bakery"),
         ("dora@demo.example", "issuer staff: the back office"),
+        ("emiel@demo.example", "issuer staff too, in Dutch: what needs two of them"),
     ):
         table.add_row(address, who)
     console.print(table)
