@@ -99,18 +99,16 @@ def _post(moves: Sequence[Move], *, at: datetime) -> None:
         ids |= open_accounts(part)
     for batch in _in_batches(moves):
         post_and_count(
-            [
-                Posting(
-                    event_key=move.event_key,
-                    kind=move.kind,
-                    debit_id=ids[move.debit.account_key],
-                    credit_id=ids[move.credit.account_key],
-                    amount_cents=move.amount_cents,
-                    event_at=at,
-                    reverses_id=move.reverses_id,
-                )
-                for move in batch
-            ]
+            Posting(
+                event_key=move.event_key,
+                kind=move.kind,
+                debit_id=ids[move.debit.account_key],
+                credit_id=ids[move.credit.account_key],
+                amount_cents=move.amount_cents,
+                event_at=at,
+                reverses_id=move.reverses_id,
+            )
+            for move in batch
         )
 
 
