@@ -126,7 +126,7 @@ def _owe_written_off(invoices: Sequence[Invoice], *, actor: User | None, at: dat
     money = undo_allocations(parts=parts, reason="cancelled", actor=actor, at=at)
     for invoice in invoices:
         invoice.refresh_from_db(fields=["paid_cents", "state", "paid_at"])
-    return postings_of(money.moves, at=at)
+    return list(postings_of(money.moves, at=at))
 
 
 def _written_off(invoices: Sequence[Invoice]) -> QuerySet[Allocation]:

@@ -168,12 +168,14 @@ def _book_statement(placed: _Placed, report: BookingReport, *, at: datetime) -> 
             cents_by_invoice[invoice_id] = cents_by_invoice.get(invoice_id, 0) + cents
     moves = [*_opening(statement), *_payments(statement, lines, taken_back, done), *done.moves]
     reopened_ids = [*done.reopened_ids, *(pk for taken in taken_back for pk in taken.money.invoice_ids)]
-    settled = settle_payments(cents_by_invoice=cents_by_invoice, moves=moves, at=at, reopened_ids=reopened_ids)
+    line_count = len(lines)
     unplaced = [line for line in lines if line.line_id not in done.placed_line_ids and line.placement.unplaced_cents]
     in_suspense = [line.line_id for line in unplaced if line.placement.unplaced_cents > 0]
+    lines.clear()  # the moves tell all of them: nothing holds them while those are posted
+    settled = settle_payments(cents_by_invoice=cents_by_invoice, moves=moves, at=at, reopened_ids=reopened_ids)
     renew_proposals(line_ids=in_suspense, at=at)
-    report.line_count += len(lines)
-    report.matched_count += len(lines) - len(unplaced)
+    report.line_count += line_count
+    report.matched_count += line_count - len(unplaced)
     report.suspense_count += len(in_suspense)
     report.returned_count += len(taken_back)
     report.outgoing_count += len(unplaced) - len(in_suspense) - len(taken_back)

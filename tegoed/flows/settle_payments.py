@@ -92,13 +92,13 @@ def _funds(invoice_ids: Sequence[int]) -> Iterator[Move]:
         )
 
 
-def postings_of(moves: Sequence[Move], *, at: datetime) -> list[Posting]:
-    """These moves as the ledger takes them, their accounts opened."""
+def postings_of(moves: Sequence[Move], *, at: datetime) -> Iterator[Posting]:
+    """These moves as the ledger takes them, their accounts opened; one by one, since a bank file makes many."""
     specs = {spec.account_key: spec for move in moves for spec in (move.debit, move.credit)}
     ids: dict[str, int] = {}
     for part in _in_batches([specs[key] for key in sorted(specs)]):
         ids |= open_accounts(part)
-    return [
+    return (
         Posting(
             event_key=move.event_key,
             kind=move.kind,
@@ -109,7 +109,7 @@ def postings_of(moves: Sequence[Move], *, at: datetime) -> list[Posting]:
             reverses_id=move.reverses_id,
         )
         for move in moves
-    ]
+    )
 
 
 def _post(moves: Sequence[Move], *, at: datetime) -> None:

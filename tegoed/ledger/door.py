@@ -12,7 +12,7 @@ loads them from one client's funds, each row written once: the way for many lots
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -104,26 +104,28 @@ def post(postings: Sequence[Posting]) -> list[PostedTransfer]:
     return [PostedTransfer(*row) for row in rows]
 
 
-def post_and_count(postings: Sequence[Posting]) -> int:
-    """As `post`; only how many are new: of a large batch the rows would be as many objects for nobody."""
+def post_and_count(postings: Iterable[Posting]) -> int:
+    """As `post`; only how many are new. For large batches: neither postings nor rows are held as so many objects."""
     rows = _post("count(*)", postings)
     return rows[0][0] if rows else 0
 
 
-def _post(told: str, postings: Sequence[Posting]) -> list[tuple[Any, ...]]:
+def _post(told: str, postings: Iterable[Posting]) -> list[tuple[Any, ...]]:
+    columns: list[list[Any]] = [[] for _ in range(7)]
+    event_keys, kinds, debit_ids, credit_ids, amounts, event_ats, reverses = columns
+    for posting in postings:
+        event_keys.append(posting.event_key)
+        kinds.append(str(posting.kind))
+        debit_ids.append(posting.debit_id)
+        credit_ids.append(posting.credit_id)
+        amounts.append(posting.amount_cents)
+        event_ats.append(posting.event_at)
+        reverses.append(posting.reverses_id)
     return _call(
         f"""SELECT {told} FROM ledger_post(
             %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::timestamptz[], %b::bigint[])""",
-        [
-            [posting.event_key for posting in postings],
-            [str(posting.kind) for posting in postings],
-            [posting.debit_id for posting in postings],
-            [posting.credit_id for posting in postings],
-            [posting.amount_cents for posting in postings],
-            [posting.event_at for posting in postings],
-            [posting.reverses_id for posting in postings],
-        ],
-        row_count=len(postings),
+        columns,
+        row_count=len(event_keys),
     )
 
 
