@@ -67,7 +67,9 @@ def paths(site) -> dict[str | None, list[str]]:
     ask_undo(allocation_id=paid[0].allocations.get().pk, note="voor een andere klant", actor=site.cast.staff_member)
     last = Statement.objects.order_by("sequence").last()
     unread = coda_file([payment_of(to_pay[0])], sequence=3, old_balance_cents=last.new_balance_cents)
-    receive_statement_file(file_name="a-file-with-a-rather-long-name-of-the-bank.cod", content=unread, actor=None)
+    waiting_file = receive_statement_file(
+        file_name="a-file-with-a-rather-long-name-of-the-bank.cod", content=unread, actor=None
+    )
 
     *_others, spender, soon, leaver = people
     Beneficiary.objects.filter(pk=spender.pk).update(cost_centre="Verkoop en onthaal")
@@ -107,7 +109,7 @@ def paths(site) -> dict[str | None, list[str]]:
         f"billing-contacts/{bakery.billing_contacts.get().pk}/", f"credit-notes/{note.pk}/",
     ]  # fmt: skip
     office = [
-        "", "orders/", *[f"orders/{order.pk}/" for order in orders], "statements/", "statements/1/", "statements/3/",
+        "", "orders/", *[f"orders/{order.pk}/" for order in orders], "statements/", f"statements/{last.file_id}/", f"statements/{waiting_file.pk}/",
         "suspense/", f"lines/{line.pk}/?client={bakery.pk}", f"lines/{outgoing.pk}/",
         f"lines/{paid[0].allocations.get().line_id}/", "corrections/", "cards/", "cards/list/", f"cards/{card.pk}/", "identifier-changes/",
         f"identifier-changes/{change.pk}/", "people/", f"people/{temporary.pk}/", "clients/", f"clients/{bakery.pk}/",

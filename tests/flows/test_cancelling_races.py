@@ -70,7 +70,7 @@ def test_without_the_lock_on_the_invoices_the_payment_is_lost(monkeypatch) -> No
 
     monkeypatch.setattr(story_of_cancelling, "locked_invoices", unlocked)
     at_once(book_then_tell, cancel)
-    assert "receivable-differs-from-open-invoices" in {finding.code for finding in check_books().findings}
+    assert "client-funds-differ-from-paid-orders" in {finding.code for finding in check_books().findings}
 
 
 def test_two_people_cancel_at_once_and_one_credit_note_is_made_for_each_invoice() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from invoice_examples import FACE_VALUE, LOADING, SERVICE, invoice, invoice_rows, invoices
 from lxml import etree
 
-from tegoed.formats.invoice import CreditedInvoice, InvoiceDocument, InvoiceRow
+from tegoed.formats.invoice import CreditedInvoice, DirectDebit, InvoiceDocument, InvoiceRow
 from tegoed.rules.money import AMOUNT_CENTS_MAX
 from tegoed.rules.participants import participant_of
 
@@ -46,7 +46,18 @@ def documents(draw: st.DrawFn) -> InvoiceDocument:
     )
     if draw(st.booleans()):
         document = replace(document, buyer=replace(document.buyer, peppol_id=participant_of("0202239951")))
-    return draw(st.sampled_from([document, as_credit_note(document)]))
+    if draw(st.booleans()):
+        return as_credit_note(document)
+    document = replace(document, prepaid_cents=draw(st.just(0) | st.integers(0, document.total_cents)))
+    if document.prepaid_cents < document.total_cents and draw(st.booleans()):
+        collected = DirectDebit(
+            mandate_reference=draw(st.text("ABCDEFGHIJ0123456789-", min_size=1, max_size=35).filter(str.strip)),
+            creditor_identifier="BE81ZZZ0123456749",
+            iban="BE71096123456769",
+            collect_on=document.due_on or document.issued_on,
+        )
+        document = replace(document, direct_debit=collected)
+    return document
 
 
 def as_credit_note(document: InvoiceDocument) -> InvoiceDocument:

@@ -1,11 +1,13 @@
 """Rows that name others by trigger rather than foreign key: what they name is there, and stays there, even with raw SQL."""
 
 import pytest
+from bank import payment_of
+from cast import hire
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from story import invoiced, received_from_bank
 
 from tegoed.beneficiaries.models import Person
-from tests.cast import draft_of, hire
 
 NOBODY = 999_999_999
 
@@ -17,6 +19,11 @@ REFERENCES = [
     ("beneficiaries_beneficiaryproduct", "beneficiary_id"),
     ("orders_orderline", "order_id"),
     ("orders_orderline", "beneficiary_id"),
+    ("orders_ordertransition", "order_id"),
+    ("banking_statementline", "statement_id"),
+    ("banking_allocation", "line_id"),
+    ("banking_allocation", "client_id"),
+    ("banking_allocation", "invoice_id"),
 ]
 NAMED = [
     "clients_client",
@@ -24,6 +31,8 @@ NAMED = [
     "beneficiaries_person",
     "beneficiaries_beneficiary",
     "orders_order",
+    "banking_statement",
+    "banking_statementline",
 ]
 
 
@@ -32,7 +41,8 @@ def filled(cast) -> None:
     """Something in every table, and a person nobody employs."""
     people = hire(cast.bakery, 2)
     people[0].products.create(product="eco", amount_cents=2_500)
-    draft_of(cast.bakery, people)
+    _order, (product, _card) = invoiced(cast.bakery, people)
+    received_from_bank([payment_of(product)])
     Person.objects.create()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -58,7 +68,13 @@ def _copied_with(table: str, changes: dict[str, str]) -> str:
 
 @pytest.mark.parametrize(("table", "column"), REFERENCES)
 def test_a_row_that_names_nothing_is_refused(filled, table, column) -> None:
-    freed = {"lookup_hash": "'\\x00'", "product": "'gift'", "person_id": "(SELECT max(id) FROM beneficiaries_person)"}
+    freed = {
+        "lookup_hash": "'\\x00'",
+        "product": "'gift'",
+        "person_id": "(SELECT max(id) FROM beneficiaries_person)",
+        "position": "position + 100000",
+        "undone_at": "now()",
+    }
     _refused(_copied_with(table, freed | {column: str(NOBODY)}), match=f"{column} of {table} is not in")
 
 

@@ -64,16 +64,29 @@ def _date(text: str) -> date | None:
 
 
 def _payment_faults(root: etree._Element) -> Iterator[PeppolFault]:
-    """A credit transfer with one communication: the structured one (BR-49, BR-50, BR-61; one PaymentID a document)."""
+    """How to pay, with one communication: the structured one (BR-49; one PaymentID a document).
+
+    By credit transfer with our account (BR-50, BR-61), or by direct debit with mandate, their account and our creditor
+    identifier (PEPPOL-EN16931-R061).
+    """
     means = root.find("cac:PaymentMeans", NAMES)
     communication = text_at(means, "cbc:PaymentID")
     digits = read_structured_communication(communication)
     account = text_at(means, "cac:PayeeFinancialAccount/cbc:ID")
     bic = text_at(means, "cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID")
-    if text_at(means, "cbc:PaymentMeansCode") != "30":
-        yield fault("payment", "PaymentMeansCode", text_at(means, "cbc:PaymentMeansCode"))
+    code, mandate = text_at(means, "cbc:PaymentMeansCode"), means.find("cac:PaymentMandate", NAMES)
+    if code not in {"30", "59"} or (code == "59") != (mandate is not None):
+        yield fault("payment", "PaymentMeansCode", code)
     if digits is None or pretty(digits) != communication:
         yield fault("payment", "PaymentID", communication)
+    if mandate is not None:
+        payer = text_at(mandate, "cac:PayerFinancialAccount/cbc:ID")
+        seller = root.find("cac:AccountingSupplierParty/cac:Party", NAMES)
+        if not is_canonical_iban(payer):
+            yield fault("payment", "PayerFinancialAccount", payer)
+        if not text_at(seller, "cac:PartyIdentification/cbc:ID"):
+            yield fault("payment", "PartyIdentification")
+        return
     if not is_canonical_iban(account):
         yield fault("payment", "PayeeFinancialAccount", account)
     if not is_bic(bic):

@@ -41,11 +41,15 @@ def money_faults(root: etree._Element) -> Iterator[PeppolFault]:
             net_by_category[category] = net_by_category.get(category, 0) + net_cents
     yield from _vat_faults(root, net_by_category)
     net_cents = sum(net_by_category.values())
+    prepaid = text_at(totals, "cbc:PrepaidAmount")
+    prepaid_cents = _cents(prepaid) if prepaid else 0
+    if prepaid_cents is None:
+        yield fault("sums", "PrepaidAmount", prepaid)
     expected = {
         "LineExtension": net_cents,
         "TaxExclusive": net_cents,
         "TaxInclusive": net_cents + (vat_cents or 0),
-        "Payable": net_cents + (vat_cents or 0),
+        "Payable": net_cents + (vat_cents or 0) - (prepaid_cents or 0),
     }
     for name, cents in amounts.items():
         if cents != expected[name]:

@@ -17,7 +17,7 @@ ROOTS = {
 }
 
 _HEAD = "CustomizationID ProfileID ID IssueDate"
-_BODY = "DocumentCurrencyCode BuyerReference OrderReference"
+_BODY = "DocumentCurrencyCode AccountingCost? BuyerReference OrderReference"
 _PARTIES = "AdditionalDocumentReference? AccountingSupplierParty AccountingCustomerParty"
 _TOTALS = "TaxTotal LegalMonetaryTotal"
 CHILDREN: dict[str, str] = {
@@ -30,7 +30,8 @@ CHILDREN: dict[str, str] = {
     "Attachment": "EmbeddedDocumentBinaryObject",
     "AccountingSupplierParty": "Party",
     "AccountingCustomerParty": "Party",
-    "Party": "EndpointID PartyName PostalAddress PartyTaxScheme? PartyLegalEntity Contact?",
+    "Party": "EndpointID PartyIdentification? PartyName PostalAddress PartyTaxScheme? PartyLegalEntity Contact?",
+    "PartyIdentification": "ID",
     "PartyName": "Name",
     "PostalAddress": "StreetName CityName PostalZone Country",
     "Country": "IdentificationCode",
@@ -39,14 +40,16 @@ CHILDREN: dict[str, str] = {
     "PartyLegalEntity": "RegistrationName CompanyID",
     "Contact": "ElectronicMail",
     "PaymentTerms": "Note",
-    "PaymentMeans": "PaymentMeansCode PaymentID PayeeFinancialAccount",
+    "PaymentMeans": "PaymentMeansCode PaymentID PayeeFinancialAccount? PaymentMandate?",
+    "PaymentMandate": "ID PayerFinancialAccount",
+    "PayerFinancialAccount": "ID",
     "PayeeFinancialAccount": "ID Name FinancialInstitutionBranch",
     "FinancialInstitutionBranch": "ID",
     "TaxTotal": "TaxAmount TaxSubtotal+",
     "TaxSubtotal": "TaxableAmount TaxAmount TaxCategory",
     "TaxCategory": "ID Percent TaxExemptionReason? TaxScheme",
     "ClassifiedTaxCategory": "ID Percent TaxScheme",
-    "LegalMonetaryTotal": "LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount PayableAmount",
+    "LegalMonetaryTotal": "LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount PrepaidAmount? PayableAmount",
     "InvoiceLine": "ID InvoicedQuantity LineExtensionAmount Item Price",
     "CreditNoteLine": "ID CreditedQuantity LineExtensionAmount Item Price",
     "Item": "Description? Name ClassifiedTaxCategory",
@@ -55,6 +58,7 @@ CHILDREN: dict[str, str] = {
 ATTRIBUTES: dict[str, Mapping[str, str]] = {
     "EndpointID": {"schemeID": r"[0-9]{4}"},
     "PartyLegalEntity/CompanyID": {"schemeID": "0208"},
+    "PartyIdentification/ID": {"schemeID": "SEPA"},
     "InvoicedQuantity": {"unitCode": "C62"},
     "CreditedQuantity": {"unitCode": "C62"},
     "BaseQuantity": {"unitCode": "C62"},
@@ -62,7 +66,7 @@ ATTRIBUTES: dict[str, Mapping[str, str]] = {
     "EmbeddedDocumentBinaryObject": {"mimeCode": "application/pdf", "filename": r"[^/]+"},
     **{
         f"{name}Amount": {"currencyID": "EUR"}
-        for name in ("Tax", "Taxable", "LineExtension", "TaxExclusive", "TaxInclusive", "Payable", "Price")
+        for name in ("Tax", "Taxable", "LineExtension", "TaxExclusive", "TaxInclusive", "Prepaid", "Payable", "Price")
     },
 }
 """By name, or by parent and name where two of one name differ: the attributes an element must have, and only those."""
