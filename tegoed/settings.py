@@ -120,6 +120,10 @@ INSTALLED_APPS = [
     "tegoed.audit",
     "tegoed.outbox",
     "tegoed.clients",
+    "tegoed.quotes",
+    "tegoed.agreements",
+    "tegoed.contact",
+    "tegoed.merchants",
     "tegoed.uploads",
     "tegoed.beneficiaries",
     "tegoed.cards",
@@ -128,6 +132,7 @@ INSTALLED_APPS = [
     "tegoed.banking",
     "tegoed.treasury",
     "tegoed.wallets",
+    "tegoed.paper_vouchers",
     "tegoed.flows",
     "tegoed.public",
     "tegoed.portal",
@@ -239,7 +244,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = SITE_IS_SECURE
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SITE_IS_SECURE
-CSRF_FAILURE_VIEW = "tegoed.public.views.csrf_failure"
+CSRF_FAILURE_VIEW = "tegoed.public.views.failures.csrf_failure"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_IS_SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = False  # the proxy in front does it

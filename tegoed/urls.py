@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-handler400 = "tegoed.public.views.bad_request"
-handler403 = "tegoed.public.views.forbidden"
-handler404 = "tegoed.public.views.not_found"
-handler500 = "tegoed.public.views.server_error"
+handler400 = "tegoed.public.views.failures.bad_request"
+handler403 = "tegoed.public.views.failures.forbidden"
+handler404 = "tegoed.public.views.failures.not_found"
+handler500 = "tegoed.public.views.failures.server_error"
 
 urlpatterns = [
     path("c/<int:client_id>/", include("tegoed.portal.urls")),

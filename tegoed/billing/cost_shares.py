@@ -50,6 +50,8 @@ class CentreCounts:
             CostReason.SERVICE: self.face_value_cents * tariff.service_basis_points
             + self.voucher_count * tariff.service_per_voucher_cents * BASIS_POINTS_OF_WHOLE,
             CostReason.LOADING: self.people_count,
+            CostReason.PAPER_PRINTING: self.voucher_count,
+            CostReason.PAPER_DELIVERY: self.people_count,
             CostReason.CARD_PRODUCTION: self.new_card_count,
             CostReason.CARD_REPLACEMENT: self.replaced_card_count,
             CostReason.CARD_DELIVERY_SITE: self.card_to_site_count,

@@ -142,6 +142,8 @@ class CostReasonChoice(models.TextChoices):
     FACE_VALUE = CostReason.FACE_VALUE.value, _("Face value of the vouchers")
     SERVICE = CostReason.SERVICE.value, _("Service")
     LOADING = CostReason.LOADING.value, _("Loading per beneficiary")
+    PAPER_PRINTING = CostReason.PAPER_PRINTING.value, _("Printing on paper")
+    PAPER_DELIVERY = CostReason.PAPER_DELIVERY.value, _("Delivery of vouchers on paper")
     CARD_PRODUCTION = CostReason.CARD_PRODUCTION.value, _("Card production")
     CARD_REPLACEMENT = CostReason.CARD_REPLACEMENT.value, _("Card replacement")
     CARD_DELIVERY_SITE = CostReason.CARD_DELIVERY_SITE.value, _("Card delivery per workplace")

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from tegoed.clients.models import Membership
 from tegoed.clients.queries import memberships_of
+from tegoed.public.navigation import PUBLIC_PAGES
 
 PRODUCT_NAME = "Tegoed"
 THEME_COOKIE = "tegoed_theme"
@@ -32,5 +33,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "product_name": PRODUCT_NAME,
         "theme": chosen_theme(request),
+        "public_pages": PUBLIC_PAGES,
         "reader_memberships": SimpleLazyObject(memberships),
     }

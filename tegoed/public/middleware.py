@@ -20,7 +20,7 @@ NO_ROUTE = "(no route)"
 class PreferredLanguageMiddleware:
     """A signed-in person reads the language kept with the account; everybody else what `LocaleMiddleware` found.
 
-    Choosing another one is `tegoed.public.views.choose_language`, which keeps it with the account.
+    Choosing another one is `tegoed.public.views.front.choose_language`, which keeps it with the account.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

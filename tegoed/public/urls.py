@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public import views
+from tegoed.public.views import front
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -31,8 +31,8 @@ sign_in = [
 ]
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("language/", views.choose_language, name="set_language"),
-    path("theme/", views.choose_theme, name="set_theme"),
+    path("", front.home, name="home"),
+    path("language/", front.choose_language, name="set_language"),
+    path("theme/", front.choose_theme, name="set_theme"),
     path("account/", include(sign_in)),
 ]

@@ -24,11 +24,13 @@ VatCategory = Literal["E", "S"]
 
 
 class CostReason(StrEnum):
-    """What is paid for. The first three stand on the product invoice, the others on the card invoice."""
+    """What is paid for. Those of cards stand on the card invoice, the others on the product invoice."""
 
     FACE_VALUE = "face_value"
     SERVICE = "service"
     LOADING = "loading"
+    PAPER_PRINTING = "paper_printing"
+    PAPER_DELIVERY = "paper_delivery"
     CARD_PRODUCTION = "card_production"
     CARD_REPLACEMENT = "card_replacement"
     CARD_DELIVERY_SITE = "card_delivery_site"
@@ -56,6 +58,8 @@ class Tariff:
     card_delivery_per_site_cents: int
     card_delivery_home_cents: int
     vat_basis_points: int
+    paper_printing_per_voucher_cents: int = 0
+    paper_delivery_per_site_cents: int = 0
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -69,7 +73,8 @@ class OrderQuantities:
     """What is counted in an order of one product, all 0 or more. `face_value_cents` is the total of the whole order.
 
     Of the cards, `card_home_count` go to homes; the others go to `card_site_count` sites. Raises `ValueError` if there
-    are fewer cards than deliveries.
+    are fewer cards than deliveries. Vouchers on paper need no card and are not loaded on one: `paper_voucher_count` of
+    them are printed and brought to `paper_site_count` places.
     """
 
     product: Product
@@ -79,11 +84,13 @@ class OrderQuantities:
     cards_by_reason: Mapping[CardReason, int]
     card_site_count: int
     card_home_count: int
+    paper_voucher_count: int = 0
+    paper_site_count: int = 0
 
     def __post_init__(self) -> None:
         for name in ("face_value_cents", "voucher_count", "loaded_beneficiary_count"):
             _check_natural(getattr(self, name), name)
-        for name in ("card_site_count", "card_home_count"):
+        for name in ("card_site_count", "card_home_count", "paper_voucher_count", "paper_site_count"):
             _check_natural(getattr(self, name), name)
         for reason, count in self.cards_by_reason.items():
             _check_natural(count, reason)
@@ -230,6 +237,12 @@ def _product_fees(quantities: OrderQuantities, tariff: Tariff) -> tuple[Cost, ..
         ),
         _counted_fee(
             CostReason.LOADING, quantities.loaded_beneficiary_count, tariff.loading_per_beneficiary_cents, tariff
+        ),
+        _counted_fee(
+            CostReason.PAPER_PRINTING, quantities.paper_voucher_count, tariff.paper_printing_per_voucher_cents, tariff
+        ),
+        _counted_fee(
+            CostReason.PAPER_DELIVERY, quantities.paper_site_count, tariff.paper_delivery_per_site_cents, tariff
         ),
     )
 

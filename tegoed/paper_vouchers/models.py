@@ -1,0 +1,1 @@
+"""Vouchers on paper: numbered, printed in batches, brought to a delivery place (SPEC Q4)."""

@@ -1,0 +1,16 @@
+"""The pages that anybody finds in the menu of the public site, in order: the name of the route, and the word in the menu."""
+
+from typing import NamedTuple
+
+from tegoed.refusals.sentence import Sentence
+
+
+class PublicPage(NamedTuple):
+    """`section`: what the view of the page, and of those below it, calls itself."""
+
+    section: str
+    route: str
+    label: Sentence
+
+
+PUBLIC_PAGES: tuple[PublicPage, ...] = ()

@@ -1,0 +1,1 @@
+"""The pages anybody can open, a module for each subject."""
