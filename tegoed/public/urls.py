@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import front
+from tegoed.public.views import front, products
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -32,6 +32,8 @@ sign_in = [
 
 urlpatterns = [
     path("", front.home, name="home"),
+    path("products/", products.products, name="products"),
+    path("products/<slug:slug>/", products.product, name="product"),
     path("language/", front.choose_language, name="set_language"),
     path("theme/", front.choose_theme, name="set_theme"),
     path("account/", include(sign_in)),

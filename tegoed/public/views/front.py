@@ -9,6 +9,8 @@ from django.views.i18n import set_language
 
 from tegoed.clients.queries import memberships_of
 from tegoed.public.context import THEME_COOKIE, THEMES
+from tegoed.public.product_facts import PRODUCTS_SHOWN
+from tegoed.public.product_words import WORDS
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -17,7 +19,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """Send a signed-in reader to where the work is; show others what Tegoed is."""
     if not request.user.is_authenticated:
-        return render(request, "public/home.html")
+        return render(request, "public/home.html", {"products": [WORDS[product] for product in PRODUCTS_SHOWN]})
     if request.user.is_staff:
         return redirect("backoffice:overview")
     memberships = list(memberships_of(request.user))
