@@ -110,6 +110,10 @@ ACTIONS: dict[str, Words] = {
     Action.CONTRACT_SIGNED: _("Contract signed"),
     Action.COST_CENTRE_RENAMED: _("Cost centre renamed"),
     Action.DAY_CLOSED: _("Day closed"),
+    Action.INVITATION_MADE: _("Invited"),
+    Action.INVITATION_RENEWED: _("New invitation link sent"),
+    Action.INVITATION_REVOKED: _("Invitation taken back"),
+    Action.INVITATION_USED: _("Invitation accepted"),
     Action.JOURNAL_EXPORTED: _("Journal downloaded"),
     Action.IDENTIFIER_CHANGE_ASKED: _("Another number asked for"),
     Action.IDENTIFIER_CHANGE_REFUSED: _("Another number refused"),
@@ -206,6 +210,7 @@ MESSAGE_KINDS: dict[str, Words] = {
     "monthly_draft": _("Monthly order ready to check"),
     "identifier_change": _("Number of a beneficiary"),
     "statement_of_account": _("Statement of account"),
+    "invitation": _("Invitation"),
     "reminder": _("Reminder"),
 }
 
