@@ -40,7 +40,7 @@ class LeadNotInState(Refusal):
 def open_lead(*, particulars: Mapping[str, str], actor: User | None) -> Lead:
     """A new lead with `LEAD_FIELDS`; entered by somebody of sales, it is theirs. Raises `EnterpriseNumberInvalid`."""
     lead = Lead.objects.create(owner=actor, **_read(particulars))
-    record_event(actor=actor, action=Action.LEAD_MADE, subject_id=lead.pk)
+    record_event(actor=actor, action=Action.LEAD_ENTERED, subject_id=lead.pk)
     return lead
 
 
