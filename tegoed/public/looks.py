@@ -67,6 +67,18 @@ STATES = {
     "refused_by_rules": Look("stop", "alert-circle"),
     "by_mail": Look("quiet", "mail"),
     "failed": Look("stop", "alert-triangle"),
+    # questions, leads, quotes
+    "new": Look("wait", "inbox"),
+    "in_progress": Look("busy", "eye"),
+    "answered": Look("good", "send"),
+    "closed": Look("quiet", "check"),
+    "contacted": Look("busy", "mail"),
+    "offered": Look("busy", "send"),
+    "won": Look("good", "circle-check"),
+    "lost": Look("quiet", "x"),
+    "accepted": Look("good", "circle-check"),
+    "declined": Look("stop", "x"),
+    "withdrawn": Look("quiet", "ban"),
 }
 
 MESSAGES = {

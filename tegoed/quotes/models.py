@@ -140,3 +140,11 @@ class QuoteAcceptance(Evidence):
     quote = models.OneToOneField(Quote, models.PROTECT, related_name="acceptance")
     email = models.EmailField()
     client = models.ForeignKey(Client, models.PROTECT, related_name="+")
+
+
+class QuoteDecline(models.Model):
+    """The prospect said no on the public page, perhaps why."""
+
+    quote = models.OneToOneField(Quote, models.PROTECT, related_name="decline")
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
