@@ -168,6 +168,8 @@ ACTIONS: dict[str, Words] = {
     Action.ORDER_TEMPLATE_CHANGED: _("Monthly order changed"),
     Action.ORDER_TEMPLATE_ENDED: _("Monthly order stopped"),
     Action.LEAD_MADE: _("Prospect left a name"),
+    Action.QUOTE_ACCEPTED: _("Quote accepted"),
+    Action.QUOTE_NOT_ACCEPTED: _("Quote not accepted: the company is a client already"),
     Action.QUOTE_MADE: _("Quote made"),
     Action.QUOTE_MAILED: _("Quote sent by mail"),
     Action.BENEFICIARIES_EXPORTED: _("List of beneficiaries downloaded"),

@@ -20,7 +20,9 @@ TOPICS: dict[str, tuple[T, ...]] = {
 HINTS: dict[str, str | Promise] = {
     T.PRICES: _("The calculator on this site shows every cost at once; you need not leave your name."),
     T.ORDERS: _("In the portal, each order says what it waits for and what happens next."),
-    T.PAYMENTS: _("In the portal, each invoice shows what is paid of it; a payment that we could not place waits there too."),
+    T.PAYMENTS: _(
+        "In the portal, each invoice shows what is paid of it; a payment that we could not place waits there too."
+    ),
     T.CARDS: _("In the portal, under Cards, you report a lost or broken card: it is blocked at once."),
     T.ACCESS: _("You forgot your password? The sign-in page sends you a link for a new one."),
     T.LAW: _("The help pages tell what the rules are today, each with its date."),
@@ -30,7 +32,9 @@ HINTS: dict[str, str | Promise] = {
     T.ACCEPTING: _("Tell us the name and address of your shop and which vouchers you would like to accept."),
     T.LISTING: _("Tell us what stands there now and what it should be: name, address, postcode."),
     T.MANDATE: _("The client gives the mandate in its own portal; from then on you find it among your clients."),
-    T.EXCEL: _("Each form has a sheet that explains its columns, and comes back with a remark at each cell that is wrong."),
+    T.EXCEL: _(
+        "Each form has a sheet that explains its columns, and comes back with a remark at each cell that is wrong."
+    ),
     T.PRIVACY: _("Please don't type a national number; we find you by your name and employer."),
 }
 """What may help at once, by topic; a topic without a hint has none."""

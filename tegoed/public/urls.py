@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import contact, front, invitation
+from tegoed.public.views import accept, contact, front, invitation
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -34,6 +34,8 @@ urlpatterns = [
     path("", front.home, name="home"),
     path("language/", front.choose_language, name="set_language"),
     path("theme/", front.choose_theme, name="set_theme"),
+    path("quote/<str:token>/accept/", accept.accept, name="quote-accept"),
+    path("quote/<str:token>/accepted/", accept.accepted, name="quote-accepted"),
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("invitation/<str:token>/new-link/", invitation.new_link, name="invitation-new-link"),
     path("account/welcome/", invitation.welcome, name="welcome"),

@@ -80,9 +80,7 @@ def _question_page(request: HttpRequest, shown: ContactQuestion, form: AnswerFor
     )
 
 
-def _done(
-    request: HttpRequest, question_id: int, act: Callable[[User], object], words: str | Promise
-) -> HttpResponse:
+def _done(request: HttpRequest, question_id: int, act: Callable[[User], object], words: str | Promise) -> HttpResponse:
     """Do it, say so or why not, and show the question."""
     _question_or_404(question_id)
     try:
