@@ -7,8 +7,8 @@ nothing any more explains itself and tells nothing else: neither the address nor
 from http import HTTPStatus
 from typing import Any
 
-from allauth.account.internal.flows.login import perform_password_login
-from allauth.account.models import Login
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.utils import perform_login
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -150,7 +150,9 @@ def _open_account(request: HttpRequest, found: Invitation, token: str) -> HttpRe
         except Refusal as refusal:  # somebody was quicker
             messages.error(request, message_of(refusal))
             return redirect("invitation", token=token)
-        return perform_password_login(request, {"email": user.email}, Login(user, redirect_url=resolve_url("welcome")))
+        answer = perform_login(request, user, redirect_url=resolve_url("welcome"))
+        reauthenticate_by_password(request)  # it was chosen a moment ago: a second factor doesn't ask for it again
+        return answer
     return _page(request, "account.html", token, invitation=found, form=form)
 
 
