@@ -52,3 +52,9 @@ def paper_places_of(beneficiary_ids: Sequence[int]) -> set[int]:
             [list(beneficiary_ids)],
         )
         return {row[0] for row in cursor.fetchall()}
+
+
+def paper_place_names(order: Order) -> list[str]:
+    """Where the vouchers of an order go, by name; an empty one is the address of the company. One query."""
+    names = order.lines.values_list("beneficiary__site__name", flat=True).distinct()
+    return sorted(name or "" for name in names)
