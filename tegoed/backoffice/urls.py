@@ -12,6 +12,7 @@ from tegoed.backoffice.views import (
     corrections,
     day_close,
     identifier_changes,
+    invitations,
     messages,
     orders,
     overview,
@@ -67,6 +68,15 @@ urlpatterns = [
     path("cards/<int:card_id>/unblock/", cards.unblock, name="card-unblock"),
     path("clients/", clients.overview, name="clients"),
     path("clients/<int:client_id>/", clients.client, name="client"),
+    path("clients/<int:client_id>/invite/", invitations.add, name="client-invite"),
+    path(
+        "clients/<int:client_id>/invitations/<int:invitation_id>/send/", invitations.send, name="client-invitation-send"
+    ),
+    path(
+        "clients/<int:client_id>/invitations/<int:invitation_id>/revoke/",
+        invitations.revoke,
+        name="client-invitation-revoke",
+    ),
     path("clients/<int:client_id>/account/", accounts.account, name="client-account"),
     path("clients/<int:client_id>/account/pdf/", accounts.pdf, name="client-account-pdf"),
     path("clients/<int:client_id>/account/send/", accounts.send, name="client-account-send"),

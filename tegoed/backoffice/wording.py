@@ -18,6 +18,7 @@ from tegoed.audit.actions import Action
 from tegoed.banking.ladder import Reason, Rung, Way
 from tegoed.banking.models import LineState, StatementLine
 from tegoed.banking.proposing import Why
+from tegoed.clients.invitations import InvitationState
 from tegoed.orders.models import Order
 from tegoed.outbox.models import TransmissionState
 from tegoed.rules.money import format_euro
@@ -212,6 +213,14 @@ STEP_REASONS: dict[str, Words] = {
     "payment_undone": _("Payment undone by two members of staff"),
     "payment_returned": _("Payment taken back by the bank"),
     "loaded": _("Vouchers loaded"),
+}
+
+INVITATION_STATES: dict[str, Words] = {
+    InvitationState.OPEN: _("Waiting"),
+    InvitationState.USED: _("Accepted"),
+    InvitationState.REVOKED: _("Taken back"),
+    InvitationState.REPLACED: _("Replaced by a newer link"),
+    InvitationState.EXPIRED: _("Link too old"),
 }
 
 MESSAGE_KINDS: dict[str, Words] = {

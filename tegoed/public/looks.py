@@ -56,6 +56,8 @@ STATES = {
     "in_file": Look("busy", "building-bank"),
     "suspended": Look("stop", "player-pause"),
     "revoked": Look("quiet", "ban"),
+    # invitations
+    "used": Look("good", "check"),
     # files of clients
     "asking": Look("wait", "help"),
     "ready": Look("wait", "eye"),

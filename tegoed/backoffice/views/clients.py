@@ -9,6 +9,7 @@ from tegoed.backoffice.access import for_staff, page
 from tegoed.backoffice.forms import ClientFilter
 from tegoed.backoffice.lists import page_of
 from tegoed.backoffice.queries import clients_found
+from tegoed.backoffice.views.invitations import invitations_shown
 from tegoed.billing.queries import invoices_of, on_account_cents, what_to_pay
 from tegoed.clients.billing_contacts import billing_contacts_of
 from tegoed.clients.contract_words import prices_in_words
@@ -40,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @for_staff
 @require_safe
 def client(request: HttpRequest, client_id: int) -> HttpResponse:
-    """One client: particulars, contracts, workplaces, people, latest orders, all invoices."""
+    """One client: particulars, contracts, workplaces, people and invitations, latest orders, all invoices."""
     shown = get_object_or_404(Client, pk=client_id)
     orders = orders_of(shown)
     return page(
@@ -55,6 +56,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         sites=sites_of(shown),
         contacts=billing_contacts_of(shown),
         memberships=shown.memberships.select_related("user").order_by("user__full_name", "id"),
+        invitations=invitations_shown(shown),
         on_account_cents=on_account_cents(shown),
         orders=orders[:ORDERS_SHOWN_MAX],
         order_count=orders.exclude(state=OrderState.DRAFT).count(),

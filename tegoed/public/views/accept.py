@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tegoed.clients.contract_words import Price, included_in_words, prices_in_words
 from tegoed.clients.queries import the_issuer
 from tegoed.clients.signatures import Signer
 from tegoed.errors import Refusal
@@ -34,10 +35,12 @@ SESSION_KEY = "quotes_accepted"
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """A line of the quote, and what it costs in all."""
+    """A line of the quote, what it costs in all, and the contract that comes of it: what it includes, its prices."""
 
     line: QuoteLine
     total_cents: int
+    included: list[str]
+    prices: list[Price]
 
 
 @for_its_reader_only
@@ -122,6 +125,14 @@ def _known_of(quote: Quote) -> dict[str, str]:
 
 
 def _form_page(request: HttpRequest, quote: Quote, form: AcceptForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
-    lines = [LineShown(line, line_costs(line).total_cents) for line in quote.lines.all()]
+    lines = [
+        LineShown(
+            line=line,
+            total_cents=line_costs(line).total_cents,
+            included=included_in_words(line.product, line.form),
+            prices=prices_in_words(line.tariff, line.form),
+        )
+        for line in quote.lines.all()
+    ]
     context: dict[str, Any] = {"section": "quote", "quote": quote, "lines": lines, "form": form}
     return render(request, "public/accept/form.html", context, status=status)
