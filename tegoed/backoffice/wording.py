@@ -112,6 +112,7 @@ MESSAGE_KINDS: dict[str, Words] = {
     "monthly_draft": _("Monthly order ready to check"),
     "identifier_change": _("Number of a beneficiary"),
     "statement_of_account": _("Statement of account"),
+    "invitation": _("Invitation"),
     "reminder": _("Reminder"),
     "secretariat_mandate": _("Mandate for a social secretariat"),
 }

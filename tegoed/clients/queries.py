@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from tegoed.clients.models import Client, Contract, Issuer, Membership, Role, Site, User
+from tegoed.clients.models import Client, Contract, Issuer, Membership, Role, Site, Tariff, User
 from tegoed.errors import Refusal
 
 
@@ -20,12 +20,26 @@ class IssuerNotSetUp(Refusal):
     code = "issuer-not-set-up"
 
 
+class NoStandardTariff(Refusal):
+    """The installation has no tariff for who has negotiated nothing (`is_standard` in the set-up file)."""
+
+    code = "no-standard-tariff"
+
+
 def the_issuer() -> Issuer:
     """The issuer of this installation. Raises `IssuerNotSetUp`."""
     issuer = Issuer.objects.first()
     if issuer is None:
         raise IssuerNotSetUp
     return issuer
+
+
+def standard_tariff() -> Tariff:
+    """What is asked of who has negotiated nothing (SPEC Q1, Q4). Raises `NoStandardTariff`."""
+    tariff = Tariff.objects.filter(is_standard=True).first()
+    if tariff is None:
+        raise NoStandardTariff
+    return tariff
 
 
 def membership_of(user: User, client_id: int) -> Membership | None:

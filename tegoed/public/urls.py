@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import front, sessions
+from tegoed.public.views import front, invitation, sessions
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -37,5 +37,8 @@ urlpatterns = [
     path("", front.home, name="home"),
     path("language/", front.choose_language, name="set_language"),
     path("theme/", front.choose_theme, name="set_theme"),
+    path("invitation/<str:token>/", invitation.invitation, name="invitation"),
+    path("invitation/<str:token>/new-link/", invitation.new_link, name="invitation-new-link"),
+    path("account/welcome/", invitation.welcome, name="welcome"),
     path("account/", include(sign_in)),
 ]
