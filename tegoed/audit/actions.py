@@ -1,7 +1,7 @@
 """Adding to the trail."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -57,6 +57,8 @@ class Action(StrEnum):
     MANDATE_SIGNED = "mandate:sign"
     MANDATE_SUSPENDED = "mandate:suspend"
     MEMBER_ADDED = "member:add"
+    MEMBER_CHANGED = "member:change"
+    MEMBER_REMOVED = "member:remove"
     MESSAGE_RETRIED = "message:retry"
     OFFER_CHANGED = "offer:change"
     OFFER_DECLINED = "offer:decline"
@@ -112,6 +114,13 @@ class Action(StrEnum):
     REFUND_PAID = "refund:pay"
     REFUND_REFUSED = "refund:refuse"
     REFUND_RETURNED = "refund:return"
+    SECRETARIAT_MANDATE_ENDED = "secretariat-mandate:end"
+    SECRETARIAT_MANDATE_SIGNED = "secretariat-mandate:sign"
+    SECRETARIAT_ADDED = "secretariat:add"
+    SECRETARIAT_CLOSED = "secretariat:close"
+    SECRETARIAT_REOPENED = "secretariat:reopen"
+    SECRETARIAT_USER_ADDED = "secretariat-user:add"
+    SECRETARIAT_USER_REMOVED = "secretariat-user:remove"
     SITE_ADDED = "site:add"
     SITE_CHANGED = "site:change"
     SITE_CLOSED = "site:close"
@@ -168,3 +177,18 @@ def record_events(
                 [json.dumps(facts) for facts in facts_by_subject.values()],
             ],
         )
+
+
+def record_for_clients(*, actor: Any, action: Action, told: Sequence[tuple[int, int, Mapping[str, Any]]]) -> None:
+    """Add one event for each (client id, subject id, facts), in one statement for one or 1,000 of them."""
+    Event.objects.bulk_create(
+        Event(
+            actor_id=getattr(actor, "pk", None),
+            actor_label=getattr(actor, "email", "") or "system",
+            action=action,
+            client_id=client_id,
+            subject_id=subject_id,
+            facts=dict(facts),
+        )
+        for client_id, subject_id, facts in told
+    )

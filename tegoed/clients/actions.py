@@ -135,7 +135,14 @@ def _check_site_name(client: Client, name: str, *, except_id: int | None) -> Non
 
 @transaction.atomic
 def add_member(*, client: Client, user: User, role: Role, actor: User | None) -> Membership:
-    """Let a user act for the client; an existing membership takes the new role."""
-    membership, _ = Membership.objects.update_or_create(client=client, user=user, defaults={"role": role})
-    record_event(actor=actor, action=Action.MEMBER_ADDED, client_id=client.pk, subject_id=user.pk, role=role)
+    """Let a user act for the client in the user's own right; an existing membership takes the new role.
+
+    A mandate of a social secretariat that gave the user access before has no longer to do with it.
+    """
+    membership, _ = Membership.objects.update_or_create(
+        client=client, user=user, defaults={"role": role, "mandate": None}
+    )
+    record_event(
+        actor=actor, action=Action.MEMBER_ADDED, client_id=client.pk, subject_id=user.pk, role=role, email=user.email
+    )
     return membership

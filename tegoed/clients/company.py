@@ -100,8 +100,8 @@ def set_four_eyes(*, client: Client, is_on: bool, actor: User | None) -> Client:
     locked = Client.objects.select_for_update().get(pk=client.pk)
     if locked.needs_approval == is_on:
         return locked
-    if is_on:
-        _check_second_person(locked)
+    if is_on and not second_person_is_there(locked):
+        raise SecondPersonMissing
     locked.needs_approval = is_on
     locked.save(update_fields=["needs_approval"])
     changed = {"needs_approval": [not is_on, is_on]}
@@ -109,7 +109,7 @@ def set_four_eyes(*, client: Client, is_on: bool, actor: User | None) -> Client:
     return locked
 
 
-def _check_second_person(client: Client) -> None:
+def second_person_is_there(client: Client) -> bool:
+    """Whether what one of the client's members confirms can be approved by another."""
     members = client.memberships.filter(user__is_active=True, role__in=[Role.OWNER, Role.ORDERER, Role.APPROVER])
-    if members.count() < 2 or not members.exclude(role=Role.ORDERER).exists():  # noqa: PLR2004 - four eyes
-        raise SecondPersonMissing
+    return members.count() > 1 and members.exclude(role=Role.ORDERER).exists()

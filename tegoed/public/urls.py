@@ -1,4 +1,4 @@
-"""The front door and sign-in.
+"""The front door, sign-in, and where somebody is signed in.
 
 Of allauth only what Tegoed uses is routed: no sign-up, no management of addresses, no codes by mail.
 """
@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import accept, contact, front, invitation
+from tegoed.public.views import accept, contact, front, invitation, sessions
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -28,6 +28,9 @@ sign_in = [
         name="account_reset_password_from_key_done",
     ),
     path("security/", include("allauth.mfa.urls")),
+    path("sessions/", sessions.overview, name="sessions"),
+    path("sessions/<int:session_id>/end/", sessions.end, name="session-end"),
+    path("sessions/end-others/", sessions.end_others, name="sessions-end-others"),
 ]
 
 urlpatterns = [
