@@ -37,6 +37,7 @@ class Action(StrEnum):
     COLLECTION_REPEATED = "collection:repeat"
     COLLECTION_RETURNED = "collection:return"
     CREDIT_USED = "credit:use"
+    FIRST_STEPS_DISMISSED = "first-steps:dismiss"
     IDENTIFIER_CHANGE_ASKED = "identifier-change:ask"
     IDENTIFIER_CHANGE_REFUSED = "identifier-change:refuse"
     IDENTIFIER_CHANGED = "identifier:change"

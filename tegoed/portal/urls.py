@@ -35,6 +35,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("first-steps/dismiss/", overview.dismiss, name="first-steps-dismiss"),
     path("beneficiaries/", beneficiaries.overview, name="beneficiaries"),
     path("beneficiaries/search/", beneficiaries.search, name="beneficiary-search"),
     path("beneficiaries/add/", beneficiary_edit.add, name="beneficiary-add"),

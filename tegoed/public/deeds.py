@@ -69,6 +69,7 @@ ACTIONS: dict[str, Words] = {
     Action.CONTRACT_SIGNED: _("Contract signed"),
     Action.COST_CENTRE_RENAMED: _("Cost centre renamed"),
     Action.DAY_CLOSED: _("Day closed"),
+    Action.FIRST_STEPS_DISMISSED: _("List of first steps put away"),
     Action.INVITATION_MADE: _("Invited"),
     Action.INVITATION_RENEWED: _("New invitation link sent"),
     Action.INVITATION_REVOKED: _("Invitation taken back"),

@@ -12,6 +12,7 @@ from tegoed.beneficiaries.models import Beneficiary
 from tegoed.billing.models import Invoice
 from tegoed.billing.reminders import pause_reminders
 from tegoed.cards.models import Card
+from tegoed.clients.invitations import invite
 from tegoed.clients.models import Client
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.correct_payments import ask_undo
@@ -72,7 +73,11 @@ def a_day(cast: Cast) -> dict[str, int]:
         actor=cast.staff_member,
     )
     refund, collection, line = money_back_and_forth(cast)
+    invitation, _token = invite(
+        email="noor@bakkerij.example", full_name="Noor", language="nl", client=cast.bakery, role="viewer", actor=None
+    )
     return {
+        "invitation_id": invitation.pk,
         "pause_id": pause.pk,
         "refund_id": refund.pk,
         "collection_id": collection.pk,

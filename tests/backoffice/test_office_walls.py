@@ -15,6 +15,8 @@ NAMES = [pattern.name for pattern in urlpatterns]
 POST_ONLY = {
     "identifier-change-approve",
     "identifier-change-refuse",
+    "client-invitation-send",
+    "client-invitation-revoke",
     "message-retry",
     "transmission-retry",
     "transmission-cancel",
@@ -111,7 +113,7 @@ def test_a_page_that_shows_changes_nothing_by_post(cast, browser_of) -> None:
     for name in (
         set(NAMES)
         - POST_ONLY
-        - {"people", "person", "statements", "client-peppol", "refund-of-client", "refund-of-line"}
+        - {"people", "person", "statements", "client-peppol", "client-invite", "refund-of-client", "refund-of-line"}
     ):
         assert browser.post(addresses[name]).status_code == 405, name
 

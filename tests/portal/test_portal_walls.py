@@ -64,7 +64,8 @@ BOOKKEEPING |= {
 } | OF_BOOKKEEPERS
 WRITING |= {"payment-claim", "payment-deny"}
 POST_ONLY |= {"payment-claim", "payment-deny"}
-WRITING |= {"contract-sign"}
+WRITING |= {"contract-sign", "first-steps-dismiss"}
+POST_ONLY |= {"first-steps-dismiss"}
 WRITING |= {"credit-use", "credit-automatic", "credit-ask-back", "credit-withdraw"}
 WRITING |= {"direct-debit-sign", "direct-debit-revoke"}
 POST_ONLY |= {"credit-use", "credit-automatic", "credit-withdraw", "direct-debit-revoke"}
