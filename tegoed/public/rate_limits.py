@@ -1,21 +1,25 @@
-"""How often a visitor may do what costs somebody else something: mails, rows, a colleague's time.
+"""How often the forms that anybody can send may be sent: one table of named limits.
 
-Its one law: each limit has its row here, in words of allauth's own limiter (`amount/time/per`), which counts the visitor's
-address as sign-in does. Past a limit a page says so; it never fails.
+Its one law: what is counted is counted in the cache that all web processes share, as sign-in does (allauth); a limit on a
+`key` holds whatever the visitor's address. It answers yes or no; the page says what to do then.
 """
 
-from allauth.core.internal.ratelimit import consume
+from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
-LIMITS: dict[str, str] = {
+LIMITS = {
+    # action: how many in how long (s, m, h, d) for each visitor's address (ip) or for each key
     "contact": "5/10m/ip,30/d/ip",
     "contact-mail": "3/d/key",
-    "decline": "20/h/ip",
+    "offer-decline": "20/h/ip",
+    "invitation-link": "2/10m/key,6/d/key,30/h/ip",
+    "invitation-use": "30/h/ip",
+    "quote-accept": "10/h/ip,20/d/key",
 }
-"""By action; `key` is what the caller names (an address, say)."""
 
 
 def within_limit(request: HttpRequest, *, action: str, key: str = "") -> bool:
-    """Count one more; False when that is too many. An action without a row raises `KeyError`."""
-    rate = {action: LIMITS[action]}
-    return consume(request, app="tegoed", action=action, config=rate, key=key.lower()) is not None
+    """Count one more; False when that is more than `LIMITS` allows. An action without a limit raises `KeyError`."""
+    limits = {action: LIMITS[action]}
+    used = ratelimit.consume(request, app="tegoed", action=action, config=limits, key=key, limit_get=True)
+    return used is not None
