@@ -56,7 +56,9 @@ class OfferTermsForm(forms.Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    card_delivery = forms.ChoiceField(label=_("Where do cards go?"), choices=CardDelivery.choices, widget=forms.RadioSelect)
+    card_delivery = forms.ChoiceField(
+        label=_("Where do cards go?"), choices=CardDelivery.choices, widget=forms.RadioSelect
+    )
     site_count = forms.IntegerField(label=_("To how many workplaces?"), min_value=0, max_value=SITE_COUNT_MAX)
     valid_until = DayField(label=_("Good until"))
     language = forms.ChoiceField(label=_("Language of the offer"), choices=Language.choices)
@@ -96,9 +98,7 @@ class OfferLineForm(forms.Form):
 
     product = forms.ChoiceField(label=_("Product"), choices=ProductChoice.choices)
     form = forms.ChoiceField(label=_("Form"), choices=FormChoice.choices)
-    beneficiary_count = forms.IntegerField(
-        label=_("Number of people"), min_value=1, max_value=BENEFICIARY_COUNT_MAX
-    )
+    beneficiary_count = forms.IntegerField(label=_("Number of people"), min_value=1, max_value=BENEFICIARY_COUNT_MAX)
     voucher_count = forms.IntegerField(
         label=_("Days: vouchers for each of them"),
         help_text=_("For meal vouchers."),
@@ -170,9 +170,7 @@ class OfferLineForm(forms.Form):
         is_by_value = has_face_value(product)
         voucher_count = (typed["voucher_count"] or 0) if is_by_value else 0
         face_value_cents = typed["face_value"] if is_by_value or form == Form.PAPER else 0
-        amount_cents = (
-            typed["beneficiary_count"] * voucher_count * face_value_cents if is_by_value else typed["amount"]
-        )
+        amount_cents = typed["beneficiary_count"] * voucher_count * face_value_cents if is_by_value else typed["amount"]
         return QuoteWish(
             product=product,
             form=form,

@@ -16,7 +16,8 @@ from tegoed.clients.tariffs import drop_negotiated_tariffs, keep_negotiated_tari
 from tegoed.errors import Refusal
 from tegoed.flows.jobs import send_messages_job
 from tegoed.flows.offer_mails import offer_mail
-from tegoed.outbox.actions import queue_message
+from tegoed.flows.quote_papers import write_quote
+from tegoed.outbox.actions import keep_document, queue_message
 from tegoed.quotes.actions import QuoteWish
 from tegoed.quotes.leads import move_lead
 from tegoed.quotes.models import Lead, LeadState, Quote
@@ -106,9 +107,7 @@ def remove_offer_line(*, offer_id: int, position: int, shown: str, on: date, act
     return _written(offer, wishes[: position - 1] + wishes[position:], tariffs_before, on=on, actor=actor)
 
 
-def _written(
-    offer: Quote, wishes: Sequence[QuoteWish], tariffs_before: set[int], *, on: date, actor: User
-) -> Quote:
+def _written(offer: Quote, wishes: Sequence[QuoteWish], tariffs_before: set[int], *, on: date, actor: User) -> Quote:
     write_offer(offer=offer, wishes=wishes, on=on, actor=actor)
     unused = tariffs_before - {wish.tariff.pk for wish in wishes}
     drop_negotiated_tariffs(tariff_ids=sorted(unused))
@@ -132,6 +131,11 @@ def send_offer(*, offer_id: int, shown: str, on: date, actor: User) -> Quote:
     assert lead is not None  # noqa: S101 - an offer is always made for a lead
     move_lead(lead_id=lead.pk, state=LeadState.OFFERED, actor=actor)
     subject, text = offer_mail(offer)
+    document = keep_document(
+        file_name=f"offer-{offer.pk}.pdf",
+        media_type="application/pdf",
+        content=write_quote(offer, language=offer.language),
+    )
     queue_message(
         event_key=f"offer:{offer.pk}",
         kind="offer",
@@ -140,7 +144,7 @@ def send_offer(*, offer_id: int, shown: str, on: date, actor: User) -> Quote:
         language=offer.language,
         subject=subject,
         text=text,
-        documents=[keep_quote_pdf(offer)],
+        documents=[document],
     )
     send_messages_job.defer()
     return offer

@@ -15,9 +15,7 @@ class ContactForm(forms.Form):
     """A question of an `asker`, with the topics that fit."""
 
     topic = forms.ChoiceField(label=_("What is it about?"))
-    name = LineField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = LineField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("Your e-mail address"),
         help_text=_("Our answer goes there."),

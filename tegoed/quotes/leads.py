@@ -54,9 +54,7 @@ def change_lead(*, lead_id: int, particulars: Mapping[str, str], shown: Mapping[
     if any(getattr(lead, name) != shown[name] for name in LEAD_FIELDS):
         raise LeadChangedMeanwhile
     wanted = _read(particulars)
-    changes = {
-        name: [getattr(lead, name), wanted[name]] for name in LEAD_FIELDS if getattr(lead, name) != wanted[name]
-    }
+    changes = {name: [getattr(lead, name), wanted[name]] for name in LEAD_FIELDS if getattr(lead, name) != wanted[name]}
     for name, (_old, new) in changes.items():
         setattr(lead, name, new)
     if changes:

@@ -110,7 +110,9 @@ def start_offer(*, lead: Lead, source: Quote | None, on: date, actor: User) -> Q
         _set_circumstances(offer, circumstances_of(source))
         offer.message = source.message
     offer.save()
-    record_event(actor=actor, action=Action.OFFER_STARTED, subject_id=offer.pk, lead_id=locked.pk, version=offer.version)
+    record_event(
+        actor=actor, action=Action.OFFER_STARTED, subject_id=offer.pk, lead_id=locked.pk, version=offer.version
+    )
     return offer
 
 
@@ -153,9 +155,7 @@ def digest_of(offer: Quote) -> str:
 
 def locked_draft(*, offer_id: int, shown: str) -> Quote:
     """The draft, locked, if it is as the page showed it. Raises `OfferNotDraft`, `OfferChangedMeanwhile`."""
-    offer = Quote.objects.select_for_update(of=("self",)).select_related("lead").get(
-        pk=offer_id, kind=QuoteKind.OFFER
-    )
+    offer = Quote.objects.select_for_update(of=("self",)).select_related("lead").get(pk=offer_id, kind=QuoteKind.OFFER)
     if offer.state != QuoteState.DRAFT:
         raise OfferNotDraft
     if digest_of(offer) != shown:
@@ -179,7 +179,7 @@ def wishes_of(offer: Quote) -> list[QuoteWish]:
     ]
 
 
-def write_offer(*, offer: Quote, wishes: Sequence[QuoteWish], on: date, actor: User, **facts: object) -> Quote:
+def write_offer(*, offer: Quote, wishes: Sequence[QuoteWish], on: date, actor: User) -> Quote:
     """Write a locked draft's lines anew, priced together. Without lines it is a draft all the same.
 
     Raises what `priced_wishes` raises.
@@ -204,9 +204,7 @@ def write_offer(*, offer: Quote, wishes: Sequence[QuoteWish], on: date, actor: U
     offer.total_cents = total_of([pricing for _wish, pricing in lines])
     offer.made_on = on
     offer.save()
-    record_event(
-        actor=actor, action=Action.OFFER_CHANGED, subject_id=offer.pk, total_cents=offer.total_cents, **facts
-    )
+    record_event(actor=actor, action=Action.OFFER_CHANGED, subject_id=offer.pk, total_cents=offer.total_cents)
     return offer
 
 

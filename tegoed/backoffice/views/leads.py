@@ -6,7 +6,6 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -87,7 +86,9 @@ def _lead_page(request: HttpRequest, shown: Lead, note: NoteForm) -> HttpRespons
         lead=shown,
         is_mine=shown.owner_id == cast("User", request.user).pk,
         is_won=shown.state == LeadState.WON,
-        known_client=Client.objects.filter(enterprise_number=number).first() if number and not shown.client_id else None,
+        known_client=Client.objects.filter(enterprise_number=number).first()
+        if number and not shown.client_id
+        else None,
         steps=steps_by_hand(shown.state),
         quotes=quotes_of_lead(shown)[:QUOTES_SHOWN_MAX],
         today=brussels_today(),
@@ -105,9 +106,7 @@ def edit(request: HttpRequest, lead_id: int) -> HttpResponse:
     form = LeadChangeForm(request.POST or None, lead=shown)
     if form.is_valid():
         try:
-            change_lead(
-                lead_id=shown.pk, particulars=form.typed, shown=form.shown, actor=cast("User", request.user)
-            )
+            change_lead(lead_id=shown.pk, particulars=form.typed, shown=form.shown, actor=cast("User", request.user))
         except Refusal as refusal:
             form.add_error(None, message_of(refusal))
         else:
@@ -123,7 +122,7 @@ def edit(request: HttpRequest, lead_id: int) -> HttpResponse:
     )
 
 
-def _done(request: HttpRequest, lead_id: int, act: Callable[[User], object], words: str | Promise) -> HttpResponse:
+def _done(request: HttpRequest, lead_id: int, act: Callable[[User], object], words: str) -> HttpResponse:
     """Do it, say so or why not, and show the lead."""
     lead_or_404(lead_id)
     try:

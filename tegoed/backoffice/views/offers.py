@@ -1,6 +1,6 @@
 """Offers: a draft line by line, its preview, sending it, and what becomes of it (SPEC Q2)."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -82,16 +82,21 @@ def offer(request: HttpRequest, offer_id: int) -> HttpResponse:
         newer=getattr(shown, "next", None),
         acceptance=getattr(shown, "acceptance", None),
         decline=getattr(shown, "decline", None),
-        lines=_lines_with_costs(shown),
-        costs=quote_costs(shown),
+        **_money(shown),
         digest=digest_of(shown),
         mail=Message.objects.filter(event_key=f"offer:{shown.pk}").defer("text", "html").first(),
     )
 
 
-def _lines_with_costs(shown: Quote) -> list[tuple[QuoteLine, int]]:
-    """Each line with what it costs at most, VAT included."""
-    return [(line, line_costs(line).total_cents) for line in shown.lines.select_related("tariff")]
+def _money(shown: Quote) -> dict[str, Any]:
+    """Each line with what it costs at most, VAT included, and all costs together."""
+    costs = quote_costs(shown)
+    return {
+        "lines": [(line, line_costs(line).total_cents) for line in shown.lines.select_related("tariff")],
+        "costs": (*costs.product_costs, *costs.card_costs),
+        "vat_cents": costs.product_totals.vat_cents + costs.card_totals.vat_cents,
+        "total_cents": costs.total_cents,
+    }
 
 
 @for_staff
@@ -115,7 +120,7 @@ def terms(request: HttpRequest, offer_id: int) -> HttpResponse:
                 actor=cast("User", request.user),
             )
         except Refusal as refusal:
-            _show_refusal(form, refusal, shown)
+            _show_refusal(request, form, refusal, shown)
         else:
             return redirect("backoffice:offer", offer_id=shown.pk)
     return page(
@@ -128,10 +133,10 @@ def terms(request: HttpRequest, offer_id: int) -> HttpResponse:
     )
 
 
-def _show_refusal(form: OfferTermsForm | OfferLineForm, refusal: Refusal, shown: Quote) -> None:
+def _show_refusal(request: HttpRequest, form: OfferTermsForm | OfferLineForm, refusal: Refusal, shown: Quote) -> None:
     """Say why, keep what was typed, and let the next try count as one that knows the draft of now."""
     form.add_error(None, message_of(refusal))
-    again = form.data.copy()
+    again = request.POST.copy()
     again["shown"] = digest_of(shown)
     form.data = again
 
@@ -176,7 +181,7 @@ def _line_page(request: HttpRequest, shown: Quote, line: QuoteLine | None) -> Ht
                 actor=cast("User", request.user),
             )
         except Refusal as refusal:
-            _show_refusal(form, refusal, shown)
+            _show_refusal(request, form, refusal, shown)
         else:
             return redirect("backoffice:offer", offer_id=shown.pk)
     return page(
@@ -223,8 +228,7 @@ def preview(request: HttpRequest, offer_id: int) -> HttpResponse:
         offer=shown,
         subject=subject,
         text=text,
-        lines=_lines_with_costs(shown),
-        costs=quote_costs(shown),
+        **_money(shown),
         digest=digest_of(shown),
     )
 

@@ -13,7 +13,16 @@ from tegoed.public.money_fields import EuroField, as_form_error, euro_to_type
 from tegoed.public.text_fields import LineField
 from tegoed.rules.dates import MONTHS_OF_YEAR, brussels_today
 
-__all__ = ["DayField", "EuroField", "LineField", "MonthField", "as_form_error", "cents_shown", "euro_to_type", "month_typed"]
+__all__ = [
+    "DayField",
+    "EuroField",
+    "LineField",
+    "MonthField",
+    "as_form_error",
+    "cents_shown",
+    "euro_to_type",
+    "month_typed",
+]
 
 _YEAR_MONTH = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{4})")

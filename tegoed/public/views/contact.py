@@ -34,7 +34,9 @@ def contact(request: HttpRequest) -> HttpResponse:
                 is_confirmed=within_limit(request, action="contact-mail", key=form.cleaned_data["email"].lower()),
             )
             return redirect("contact-received", receipt=signing.dumps(question.pk, salt=SALT))
-        form.add_error(None, _("You sent several questions in a short time. Wait ten minutes, then send this one again."))
+        form.add_error(
+            None, _("You sent several questions in a short time. Wait ten minutes, then send this one again.")
+        )
         status = TOO_MANY
     elif form.is_bound:
         status = UNPROCESSABLE
