@@ -55,9 +55,9 @@ class LeadForm(forms.Form):
 class LeadChangeForm(LeadForm):
     """The same, with what the page showed before (`shown_…`), so that two who change it at once are told."""
 
-    def __init__(self, *args: Any, lead: Lead, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, lead: Lead) -> None:
         before = {name: getattr(lead, name) for name in LEAD_FIELDS}
-        super().__init__(*args, initial=before | {f"shown_{name}": value for name, value in before.items()}, **options)
+        super().__init__(data, initial=before | {f"shown_{name}": value for name, value in before.items()})
         for name in LEAD_FIELDS:
             self.fields[f"shown_{name}"] = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 

@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import accept, contact, front, invitation, sessions
+from tegoed.public.views import accept, contact, front, invitation, offers, sessions
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -42,6 +42,7 @@ urlpatterns = [
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("invitation/<str:token>/new-link/", invitation.new_link, name="invitation-new-link"),
     path("account/welcome/", invitation.welcome, name="welcome"),
+    path("quote/<str:token>/decline/", offers.decline, name="quote-decline"),
     path("contact/", contact.contact, name="contact"),
     path("contact/received/<str:receipt>/", contact.received, name="contact-received"),
     path("account/", include(sign_in)),

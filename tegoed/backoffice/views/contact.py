@@ -6,7 +6,6 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -80,7 +79,7 @@ def _question_page(request: HttpRequest, shown: ContactQuestion, form: AnswerFor
     )
 
 
-def _done(request: HttpRequest, question_id: int, act: Callable[[User], object], words: str | Promise) -> HttpResponse:
+def _done(request: HttpRequest, question_id: int, act: Callable[[User], object], words: str) -> HttpResponse:
     """Do it, say so or why not, and show the question."""
     _question_or_404(question_id)
     try:
@@ -124,7 +123,7 @@ def answer(request: HttpRequest, question_id: int) -> HttpResponse:
             )
         except Refusal as refusal:
             form.add_error(None, message_of(refusal))
-            again = form.data.copy()
+            again = request.POST.copy()
             again["seen_answer_count"] = str(shown.answers.count())
             form.data = again
         else:

@@ -31,7 +31,7 @@ def contact(request: HttpRequest) -> HttpResponse:
         if within_limit(request, action="contact"):
             question = ask_question(
                 asked=_asked(form, asker),
-                is_confirmed=within_limit(request, action="contact-mail", key=form.cleaned_data["email"]),
+                is_confirmed=within_limit(request, action="contact-mail", key=form.cleaned_data["email"].lower()),
             )
             return redirect("contact-received", receipt=signing.dumps(question.pk, salt=SALT))
         form.add_error(
