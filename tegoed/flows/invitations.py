@@ -7,8 +7,8 @@ invitation names, whoever asks.
 from django.db import transaction
 from django.utils import timezone
 
-from tegoed.clients.invitations import InvitationRevoked, InvitationUsed, renew_invitation
-from tegoed.clients.models import Invitation, User
+from tegoed.clients.invitations import InvitationRevoked, InvitationUsed, invite, renew_invitation
+from tegoed.clients.models import Client, Invitation, SocialSecretariat, User
 from tegoed.clients.queries import the_issuer
 from tegoed.flows.invitation_mails import account_exists_mail, invitation_mail
 from tegoed.flows.jobs import send_messages_job
@@ -60,3 +60,28 @@ def _queue(invitation: Invitation, event_key: str, subject: str, text: str, *, s
         secret=secret,
     )
     send_messages_job.defer()
+
+
+@transaction.atomic
+def invite_by_mail(
+    *,
+    email: str,
+    full_name: str,
+    language: str,
+    client: Client | None = None,
+    role: str = "",
+    secretariat: SocialSecretariat | None = None,
+    actor: User | None,
+) -> Invitation:
+    """Make a link and queue its mail. Raises what `clients.invitations.invite` does."""
+    invitation, token = invite(
+        email=email,
+        full_name=full_name,
+        language=language,
+        client=client,
+        role=role,
+        secretariat=secretariat,
+        actor=actor,
+    )
+    send_invitation(invitation, token)
+    return invitation

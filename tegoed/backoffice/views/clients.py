@@ -10,6 +10,7 @@ from tegoed.backoffice.lists import page_of
 from tegoed.backoffice.queries import clients_found
 from tegoed.billing.queries import invoices_of, on_account_cents, what_to_pay
 from tegoed.clients.billing_contacts import billing_contacts_of
+from tegoed.clients.members import members_of
 from tegoed.clients.models import Client
 from tegoed.clients.queries import sites_of
 from tegoed.orders.models import OrderState
@@ -52,7 +53,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         contracts=shown.contracts.select_related("tariff").order_by("ends_on", "product", "form", "id"),
         sites=sites_of(shown),
         contacts=billing_contacts_of(shown),
-        memberships=shown.memberships.select_related("user").order_by("user__full_name", "id"),
+        memberships=members_of(shown),
         on_account_cents=on_account_cents(shown),
         orders=orders[:ORDERS_SHOWN_MAX],
         order_count=orders.exclude(state=OrderState.DRAFT).count(),
