@@ -22,10 +22,10 @@ from tegoed.clients.models import (
     Invitation,
     Membership,
     Role,
-    SecretariatUser,
     SocialSecretariat,
     User,
 )
+from tegoed.clients.secretariats import ROLE_OF_MANAGER, join_secretariat
 from tegoed.errors import Refusal
 
 INVITATIONS_WAITING_MAX = 100
@@ -215,8 +215,8 @@ def revoke_invitation(
 def use_invitation(*, token: str, user: User) -> Invitation:
     """Who is signed in joins with the account there is; the link is used up.
 
-    Acting for the client already, the user keeps the role there is. Raises `InvitationUnknown`, `InvitationUsed`,
-    `InvitationRevoked`, `InvitationReplaced`, `InvitationExpired`, `InvitationForAnother`.
+    Acting for the client in the own right already, the user keeps the role there is. Raises `InvitationUnknown`,
+    `InvitationUsed`, `InvitationRevoked`, `InvitationReplaced`, `InvitationExpired`, `InvitationForAnother`.
     """
     invitation = _locked_open(token)
     if user.email.lower() != invitation.email.lower():
@@ -248,15 +248,17 @@ def _join(invitation: Invitation, user: User) -> None:
     invitation.used_by = user
     invitation.save(update_fields=["used_at", "used_by"])
     if invitation.client is not None:
-        if not Membership.objects.filter(client=invitation.client, user=user).exists():
+        if not Membership.objects.filter(client=invitation.client, user=user, mandate=None).exists():
             add_member(client=invitation.client, user=user, role=Role(invitation.role), actor=user)
-    else:
-        SecretariatUser.objects.get_or_create(secretariat=invitation.secretariat, user=user)
+    elif invitation.secretariat is not None:
+        is_manager = invitation.role == ROLE_OF_MANAGER
+        join_secretariat(secretariat=invitation.secretariat, user=user, is_manager=is_manager, actor=user)
     _record(invitation, Action.INVITATION_USED, user)
 
 
 def _locked_open(token: str) -> Invitation:
-    """The invitation, its row locked: who comes second finds it used."""
+    """The invitation, its row locked: who comes second finds it used. Its secretariat is locked first, as everywhere."""
+    _lock(None, SocialSecretariat.objects.filter(invitations__token_hash=_hash(token)).first())
     invitation = Invitation.objects.select_for_update(of=["self"]).filter(token_hash=_hash(token)).first()
     if invitation is None:
         raise InvitationUnknown
@@ -287,7 +289,7 @@ def _newest(invitation: Invitation) -> Invitation:
 
 def _check_new(email: str, client: Client | None, secretariat: SocialSecretariat | None) -> None:
     users = User.objects.filter(email=email)
-    if client is not None and users.filter(memberships__client=client).exists():
+    if client is not None and users.filter(memberships__client=client, memberships__mandate=None).exists():
         raise AlreadyMember(email=email)
     if secretariat is not None and users.filter(secretariats__secretariat=secretariat).exists():
         raise AlreadyMember(email=email)

@@ -103,9 +103,7 @@ def _locked_member(client: Client, membership_id: int, actor: User) -> Membershi
     if membership.user_id == actor.pk:
         raise OwnRoleStays
     if membership.mandate is not None:
-        raise MemberThroughSecretariat(
-            name=membership.user.full_name, secretariat=membership.mandate.secretariat.name
-        )
+        raise MemberThroughSecretariat(name=membership.user.full_name, secretariat=membership.mandate.secretariat.name)
     return membership
 
 

@@ -43,13 +43,14 @@ def standard_tariff() -> Tariff:
 
 
 def membership_of(user: User, client_id: int) -> Membership | None:
-    """How this user may act for this client, with the client loaded; None: not at all."""
-    return Membership.objects.select_related("client").filter(user=user, client_id=client_id).first()
+    """How this user may act for this client, with the client and any mandate loaded; None: not at all."""
+    return Membership.objects.select_related("client", "mandate").filter(user=user, client_id=client_id).first()
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
-    """All clients this user acts for, by name."""
-    return Membership.objects.select_related("client").filter(user=user).order_by("client__name", "client_id")
+    """The clients this user acts for in the own right, by name; those of a secretariat are on its own page."""
+    memberships = Membership.objects.select_related("client").filter(user=user, mandate=None)
+    return memberships.order_by("client__name", "client_id")
 
 
 def running_contracts(client: Client, on: date) -> QuerySet[Contract]:

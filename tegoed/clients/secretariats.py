@@ -5,6 +5,7 @@ acts for the client in the own right keeps that. Each change gives and takes for
 secretariat's row is held: who joins meanwhile waits. Mails are `flows.secretariats`'.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -76,10 +77,7 @@ def secretariats_found(words: str = "") -> QuerySet[SocialSecretariat]:
     found = SocialSecretariat.objects.annotate(
         user_count=Count("users"), mandate_count=Coalesce(Subquery(counted), 0)
     ).order_by("name", "id")
-    words = words.strip()
-    digits = "".join(letter for letter in words if letter.isascii() and letter.isdigit())
-    wanted = Q(name__icontains=words) | (Q(enterprise_number__contains=digits) if digits else Q())
-    return found.filter(wanted) if words else found
+    return found.filter(_named(words))
 
 
 def open_secretariats() -> QuerySet[SocialSecretariat]:
@@ -108,10 +106,7 @@ def clients_of_secretariat(secretariat: SocialSecretariat, words: str = "") -> Q
     clients = Client.objects.filter(
         secretariat_mandates__secretariat=secretariat, secretariat_mandates__ended_at=None
     ).order_by("name", "id")
-    words = words.strip()
-    digits = "".join(letter for letter in words if letter.isascii() and letter.isdigit())
-    wanted = Q(name__icontains=words) | (Q(enterprise_number__contains=digits) if digits else Q())
-    return clients.filter(wanted) if words else clients
+    return clients.filter(_named(words))
 
 
 def mandates_of(client: Client) -> QuerySet[SecretariatMandate]:
@@ -346,6 +341,16 @@ def _take_memberships(taken: QuerySet[Membership], *, actor: User) -> None:
         user_ids=sorted({user_id for _client_id, user_id, *_rest in gone}),
         actor=actor,
     )
+
+
+def _named(words: str) -> Q:
+    """Who has these words in the name, or these digits in the enterprise number; everybody for no words."""
+    words = words.strip()
+    digits = re.sub(r"[.\s]", "", words).upper().removeprefix("BE")
+    if not words:
+        return Q()
+    wanted = Q(name__icontains=words)
+    return wanted | Q(enterprise_number__contains=digits) if digits.isascii() and digits.isdigit() else wanted
 
 
 def _locked(secretariat_id: int) -> SocialSecretariat:

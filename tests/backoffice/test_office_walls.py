@@ -17,6 +17,11 @@ POST_ONLY = {
     "identifier-change-refuse",
     "client-invitation-send",
     "client-invitation-revoke",
+    "secretariat-close",
+    "secretariat-reopen",
+    "secretariat-user-remove",
+    "secretariat-invitation-renew",
+    "secretariat-invitation-withdraw",
     "message-retry",
     "transmission-retry",
     "transmission-cancel",
@@ -114,6 +119,7 @@ def test_a_page_that_shows_changes_nothing_by_post(cast, browser_of) -> None:
         set(NAMES)
         - POST_ONLY
         - {"people", "person", "statements", "client-peppol", "client-invite", "refund-of-client", "refund-of-line"}
+        - {"secretariat-add", "secretariat"}
     ):
         assert browser.post(addresses[name]).status_code == 405, name
 

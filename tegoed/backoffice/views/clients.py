@@ -13,6 +13,7 @@ from tegoed.backoffice.views.invitations import invitations_shown
 from tegoed.billing.queries import invoices_of, on_account_cents, what_to_pay
 from tegoed.clients.billing_contacts import billing_contacts_of
 from tegoed.clients.contract_words import prices_in_words
+from tegoed.clients.members import members_of
 from tegoed.clients.models import Client, Contract
 from tegoed.clients.queries import sites_of
 from tegoed.orders.models import OrderState
@@ -55,7 +56,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         contracts=[(each, prices_in_words(each.tariff, each.form)) for each in _contracts_of(shown)],
         sites=sites_of(shown),
         contacts=billing_contacts_of(shown),
-        memberships=shown.memberships.select_related("user").order_by("user__full_name", "id"),
+        memberships=members_of(shown),
         invitations=invitations_shown(shown),
         on_account_cents=on_account_cents(shown),
         orders=orders[:ORDERS_SHOWN_MAX],

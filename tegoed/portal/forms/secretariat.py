@@ -6,7 +6,6 @@ Its one law: a form only reads; `flows.secretariats` signs, and keeps the senten
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tegoed.clients.models import SocialSecretariat
 from tegoed.clients.secretariats import open_secretariats
 from tegoed.portal.forms.fields import LineField
 
@@ -21,18 +20,10 @@ class SecretariatMandateForm(forms.Form):
 
     secretariat = forms.ModelChoiceField(
         label=_("Social secretariat"),
-        queryset=SocialSecretariat.objects.none(),
+        queryset=open_secretariats(),
         empty_label=_("Choose"),
         help_text=_("Yours isn't in the list? Ask it to contact us."),
     )
     name = LineField(label=_("Name of who signs"), max_length=120)
     function = LineField(label=_("Function in the company"), max_length=80)
-    agreed = forms.BooleanField(
-        label=STATEMENT, error_messages={"required": _("Without this tick nothing is signed.")}
-    )
-
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)
-        choice = self.fields["secretariat"]
-        assert isinstance(choice, forms.ModelChoiceField)
-        choice.queryset = open_secretariats()
+    agreed = forms.BooleanField(label=STATEMENT, error_messages={"required": _("Without this tick nothing is signed.")})

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tegoed.clients.invitations import invitations_of, invite, renew_invitation, revoke_invitation, state_of
+from tegoed.clients.invitations import invitations_of, revoke_invitation, state_of
 from tegoed.clients.members import change_role, members_of, remove_member
-from tegoed.clients.models import Client, Invitation, Membership, Role
+from tegoed.clients.models import INVITATION_DAYS, Client, Invitation, Membership, Role
 from tegoed.errors import Refusal
-from tegoed.flows.invitations import send_invitation
+from tegoed.flows.invitations import invite_by_mail, send_new_link
 from tegoed.portal.access import for_members, for_owners, page
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.members import InviteMemberForm, RoleForm
@@ -57,15 +57,14 @@ def invite_user(request: HttpRequest, membership: Membership) -> HttpResponse:
     if form.is_valid():
         told = form.cleaned_data
         try:
-            invitation, token = invite(
+            invite_by_mail(
                 email=told["email"],
                 full_name=told["full_name"],
                 language=told["language"],
                 client=client,
-                role=Role(told["role"]),
+                role=told["role"],
                 actor=membership.user,
             )
-            send_invitation(invitation, token)
         except Refusal as refusal:
             form.add_error("email", as_form_error(refusal))
         else:
@@ -78,6 +77,7 @@ def invite_user(request: HttpRequest, membership: Membership) -> HttpResponse:
         section="company",
         status=UNPROCESSABLE if form.errors else 200,
         form=form,
+        invitation_days=INVITATION_DAYS,
     )
 
 
@@ -151,12 +151,11 @@ def renew(request: HttpRequest, membership: Membership, invitation_id: int) -> H
     """Send a new link in place of the one before."""
     invitation = _invitation_or_404(membership.client, invitation_id)
     try:
-        renewed, token = renew_invitation(invitation=invitation, actor=membership.user)
-        send_invitation(renewed, token)
+        send_new_link(invitation, actor=membership.user)
     except Refusal as refusal:
         messages.error(request, message_of(refusal))
     else:
-        messages.success(request, _("A new link is on its way to %(email)s.") % {"email": renewed.email})
+        messages.success(request, _("A new link is on its way to %(email)s.") % {"email": invitation.email})
     return redirect("portal:users", client_id=membership.client_id)
 
 
