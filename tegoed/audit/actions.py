@@ -82,6 +82,8 @@ class Action(StrEnum):
     REMINDERS_SENT = "reminders:send"
     PAYMENT_FILE_DOWNLOADED = "payment-file:download"
     PAYMENT_FILE_MADE = "payment-file:make"
+    PRINT_BATCH_DOWNLOADED = "print-batch:download"
+    PRINT_BATCH_MOVED = "print-batch:move"
     REFUND_APPROVED = "refund:approve"
     REFUND_ASKED = "refund:ask"
     REFUND_CANCELLED = "refund:cancel"

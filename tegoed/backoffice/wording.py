@@ -101,6 +101,8 @@ ACTIONS: dict[str, Words] = {
     Action.MANDATE_SUSPENDED: _("Mandate suspended after an answer of the bank"),
     Action.PAYMENT_FILE_DOWNLOADED: _("File for the bank downloaded"),
     Action.PAYMENT_FILE_MADE: _("File for the bank made"),
+    Action.PRINT_BATCH_DOWNLOADED: _("Vouchers downloaded to be printed"),
+    Action.PRINT_BATCH_MOVED: _("Print batch moved along"),
     Action.REFUND_APPROVED: _("Refund approved by a second person"),
     Action.REFUND_ASKED: _("Refund asked for"),
     Action.REFUND_CANCELLED: _("Refund cancelled"),
@@ -188,6 +190,7 @@ STEP_REASONS: dict[str, Words] = {
     "payment_undone": _("Payment undone by two members of staff"),
     "payment_returned": _("Payment taken back by the bank"),
     "loaded": _("Vouchers loaded"),
+    "vouchers_made": _("Vouchers on paper made, to be printed"),
 }
 
 MESSAGE_KINDS: dict[str, Words] = {
