@@ -109,6 +109,8 @@ class Action(StrEnum):
     QUOTE_MADE = "quote:make"
     QUOTE_NOT_ACCEPTED = "quote:not-accept"
     QUOTE_MAILED = "quote:mail"
+    PRINT_BATCH_DOWNLOADED = "print-batch:download"
+    PRINT_BATCH_MOVED = "print-batch:move"
     REFUND_APPROVED = "refund:approve"
     REFUND_ASKED = "refund:ask"
     REFUND_CANCELLED = "refund:cancel"

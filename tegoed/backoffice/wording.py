@@ -95,6 +95,7 @@ STEP_REASONS: dict[str, Words] = {
     "payment_undone": _("Payment undone by two members of staff"),
     "payment_returned": _("Payment taken back by the bank"),
     "loaded": _("Vouchers loaded"),
+    "vouchers_made": _("Vouchers on paper made, to be printed"),
 }
 
 INVITATION_STATES: dict[str, Words] = {

@@ -49,6 +49,8 @@ ACTIONS: dict[str, Words] = {
     Action.QUESTION_TAKEN: _("Question taken up"),
     Action.QUOTE_ACCEPTED: _("Quote accepted"),
     Action.QUOTE_NOT_ACCEPTED: _("Quote not accepted: the company is a client already"),
+    Action.PRINT_BATCH_DOWNLOADED: _("Vouchers downloaded to be printed"),
+    Action.PRINT_BATCH_MOVED: _("Print batch moved along"),
     Action.CLIENT_OPENED: _("Client opened"),
     Action.CLIENT_SET_UP: _("Client set up by the operator"),
     Action.COLLECTION_CANCELLED: _("Direct debit stopped at the bank"),

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 from tegoed.beneficiaries.models import CardDelivery
 from tegoed.clients.models import FormChoice, ProductChoice
 from tegoed.orders.models import OrderState
+from tegoed.paper_vouchers.models import PrintBatchState
 from tegoed.rules.money import format_euro
 from tegoed.rules.statutory import source_reference
 
@@ -23,6 +24,8 @@ CHOICES = {
     "product": ProductChoice,
     "form": FormChoice,
     "delivery": CardDelivery,
+    "from_batch": PrintBatchState,
+    "to_batch": PrintBatchState,
     "state": OrderState,
     "from_state": OrderState,
     "to_state": OrderState,
