@@ -15,4 +15,8 @@ class PublicPage(NamedTuple):
     label: Sentence
 
 
-PUBLIC_PAGES: tuple[PublicPage, ...] = (PublicPage("products", "products", _("Products")),)
+PUBLIC_PAGES: tuple[PublicPage, ...] = (
+    PublicPage("products", "products", _("Products")),
+    PublicPage("quote", "quote", _("Quote")),
+    PublicPage("contact", "contact", _("Contact")),
+)
