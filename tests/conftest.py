@@ -24,9 +24,9 @@ import pytest
 from cast import Cast, play
 from django.conf import settings
 from django.db import connections
-from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from migrated import make_test_database
 
 # One connection a thread. Django's own storage keeps a second one as soon as an event loop runs in the thread, as
 # Playwright's does, and a database that a forgotten connection still uses can't be cloned.
@@ -54,13 +54,20 @@ def _peppol_folder(tmp_path_factory) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker) -> Iterator[None]:
-    """The migrated test database, also when only tests on clones of it are run."""
+def django_db_setup(request, django_test_environment, django_db_blocker) -> Iterator[None]:
+    """The migrated test database of this worker, also when only tests on clones of it are run."""
+    connection = connections["default"]
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "gw")
+    name = f"test_{connection.settings_dict['NAME']}_{worker}"
     with django_db_blocker.unblock():
-        kept = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        make_test_database(name, _maintenance_url())
+        connection.close()
+        connection.settings_dict["NAME"] = name
     yield
     with django_db_blocker.unblock():
-        teardown_databases(kept, verbosity=0)
+        connection.close()
+        with psycopg.connect(_maintenance_url(), autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

@@ -32,6 +32,9 @@ COPIES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "images/layers.png": "leaflet/dist/images/layers.png",
+    "images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
+    "images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
     "leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet.js": "leaflet/dist/leaflet.js",
     "inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
@@ -80,6 +83,7 @@ def fill(folder: Path) -> None:
     """Write every file of `vendor/` into `folder`."""
     for name, source in COPIES.items():
         content = (PACKAGES / source).read_bytes()
+        folder.joinpath(name).parent.mkdir(exist_ok=True)
         folder.joinpath(name).write_bytes(SOURCE_MAP.sub(b"\n", content) if name.endswith(("css", "js")) else content)
     folder.joinpath("icons.json").write_text(json.dumps(icon_bodies(), indent=0, sort_keys=True) + "\n")
 

@@ -1,7 +1,7 @@
 """Adding to the trail."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -37,17 +37,35 @@ class Action(StrEnum):
     COLLECTION_REPEATED = "collection:repeat"
     COLLECTION_RETURNED = "collection:return"
     CREDIT_USED = "credit:use"
+    FIRST_STEPS_DISMISSED = "first-steps:dismiss"
     IDENTIFIER_CHANGE_ASKED = "identifier-change:ask"
     IDENTIFIER_CHANGE_REFUSED = "identifier-change:refuse"
     IDENTIFIER_CHANGED = "identifier:change"
     IDENTIFIER_SHOWN = "identifier:show"
     IDENTIFIER_KEYS_ROTATED = "identifier-keys:rotate"
+    INVITATION_MADE = "invitation:make"
+    INVITATION_RENEWED = "invitation:renew"
+    INVITATION_REVOKED = "invitation:revoke"
+    INVITATION_USED = "invitation:use"
     JOURNAL_EXPORTED = "journal:export"
+    LEAD_CHANGED = "lead:change"
+    LEAD_MOVED = "lead:move"
+    LEAD_NOTED = "lead:note"
+    LEAD_ENTERED = "lead:enter"
+    LEAD_TAKEN = "lead:take"
+    LEAD_MADE = "lead:make"
     MANDATE_REVOKED = "mandate:revoke"
     MANDATE_SIGNED = "mandate:sign"
     MANDATE_SUSPENDED = "mandate:suspend"
     MEMBER_ADDED = "member:add"
+    MEMBER_CHANGED = "member:change"
+    MEMBER_REMOVED = "member:remove"
     MESSAGE_RETRIED = "message:retry"
+    OFFER_CHANGED = "offer:change"
+    OFFER_DECLINED = "offer:decline"
+    OFFER_SENT = "offer:send"
+    OFFER_STARTED = "offer:start"
+    OFFER_WITHDRAWN = "offer:withdraw"
     ORDER_STARTED = "order:start"
     ORDER_CHANGED = "order:change"
     ORDER_DISCARDED = "order:discard"
@@ -82,12 +100,30 @@ class Action(StrEnum):
     REMINDERS_SENT = "reminders:send"
     PAYMENT_FILE_DOWNLOADED = "payment-file:download"
     PAYMENT_FILE_MADE = "payment-file:make"
+    QUESTION_ANSWERED = "question:answer"
+    QUESTION_ASKED = "question:ask"
+    QUESTION_CLOSED = "question:close"
+    QUESTION_REOPENED = "question:reopen"
+    QUESTION_TAKEN = "question:take"
+    QUOTE_ACCEPTED = "quote:accept"
+    QUOTE_MADE = "quote:make"
+    QUOTE_NOT_ACCEPTED = "quote:not-accept"
+    QUOTE_MAILED = "quote:mail"
+    PRINT_BATCH_DOWNLOADED = "print-batch:download"
+    PRINT_BATCH_MOVED = "print-batch:move"
     REFUND_APPROVED = "refund:approve"
     REFUND_ASKED = "refund:ask"
     REFUND_CANCELLED = "refund:cancel"
     REFUND_PAID = "refund:pay"
     REFUND_REFUSED = "refund:refuse"
     REFUND_RETURNED = "refund:return"
+    SECRETARIAT_MANDATE_ENDED = "secretariat-mandate:end"
+    SECRETARIAT_MANDATE_SIGNED = "secretariat-mandate:sign"
+    SECRETARIAT_ADDED = "secretariat:add"
+    SECRETARIAT_CLOSED = "secretariat:close"
+    SECRETARIAT_REOPENED = "secretariat:reopen"
+    SECRETARIAT_USER_ADDED = "secretariat-user:add"
+    SECRETARIAT_USER_REMOVED = "secretariat-user:remove"
     SITE_ADDED = "site:add"
     SITE_CHANGED = "site:change"
     SITE_CLOSED = "site:close"
@@ -144,3 +180,18 @@ def record_events(
                 [json.dumps(facts) for facts in facts_by_subject.values()],
             ],
         )
+
+
+def record_for_clients(*, actor: Any, action: Action, told: Sequence[tuple[int, int, Mapping[str, Any]]]) -> None:
+    """Add one event for each (client id, subject id, facts), in one statement for one or 1,000 of them."""
+    Event.objects.bulk_create(
+        Event(
+            actor_id=getattr(actor, "pk", None),
+            actor_label=getattr(actor, "email", "") or "system",
+            action=action,
+            client_id=client_id,
+            subject_id=subject_id,
+            facts=dict(facts),
+        )
+        for client_id, subject_id, facts in told
+    )

@@ -28,17 +28,19 @@ def open_client(
     postcode: str,
     town: str,
     billing_email: str,
+    vat_number: str | None = None,
     actor: User | None,
 ) -> Client:
-    """A new client; its VAT number is `BE` and the enterprise number, `billing_email` its first billing contact.
+    """A new client; `billing_email` is its first billing contact.
 
+    `vat_number`: without one it is `BE` and the enterprise number; empty for who isn't liable for VAT.
     Raises `EnterpriseNumberInvalid`.
     """
     number = read_enterprise_number(enterprise_number)
     client = Client.objects.create(
         name=name,
         enterprise_number=number,
-        vat_number=f"BE{number}",
+        vat_number=f"BE{number}" if vat_number is None else vat_number,
         language=language,
         street=street,
         postcode=postcode,
@@ -133,7 +135,14 @@ def _check_site_name(client: Client, name: str, *, except_id: int | None) -> Non
 
 @transaction.atomic
 def add_member(*, client: Client, user: User, role: Role, actor: User | None) -> Membership:
-    """Let a user act for the client; an existing membership takes the new role."""
-    membership, _ = Membership.objects.update_or_create(client=client, user=user, defaults={"role": role})
-    record_event(actor=actor, action=Action.MEMBER_ADDED, client_id=client.pk, subject_id=user.pk, role=role)
+    """Let a user act for the client in the user's own right; an existing membership takes the new role.
+
+    A mandate of a social secretariat that gave the user access before has no longer to do with it.
+    """
+    membership, _ = Membership.objects.update_or_create(
+        client=client, user=user, defaults={"role": role, "mandate": None}
+    )
+    record_event(
+        actor=actor, action=Action.MEMBER_ADDED, client_id=client.pk, subject_id=user.pk, role=role, email=user.email
+    )
     return membership

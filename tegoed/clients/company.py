@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
 from tegoed.clients.models import Client, Role, User
@@ -100,8 +101,8 @@ def set_four_eyes(*, client: Client, is_on: bool, actor: User | None) -> Client:
     locked = Client.objects.select_for_update().get(pk=client.pk)
     if locked.needs_approval == is_on:
         return locked
-    if is_on:
-        _check_second_person(locked)
+    if is_on and not second_person_is_there(locked):
+        raise SecondPersonMissing
     locked.needs_approval = is_on
     locked.save(update_fields=["needs_approval"])
     changed = {"needs_approval": [not is_on, is_on]}
@@ -109,7 +110,17 @@ def set_four_eyes(*, client: Client, is_on: bool, actor: User | None) -> Client:
     return locked
 
 
-def _check_second_person(client: Client) -> None:
+def second_person_is_there(client: Client) -> bool:
+    """Whether what one of the client's members confirms can be approved by another."""
     members = client.memberships.filter(user__is_active=True, role__in=[Role.OWNER, Role.ORDERER, Role.APPROVER])
-    if members.count() < 2 or not members.exclude(role=Role.ORDERER).exists():  # noqa: PLR2004 - four eyes
-        raise SecondPersonMissing
+    return members.count() > 1 and members.exclude(role=Role.ORDERER).exists()
+
+
+@transaction.atomic
+def dismiss_first_steps(*, client: Client, actor: User | None) -> None:
+    """Show the list of first steps no more, to nobody of the client. Dismissed before: nothing happens."""
+    locked = Client.objects.select_for_update().get(pk=client.pk)
+    if locked.first_steps_dismissed_at is None:
+        locked.first_steps_dismissed_at = timezone.now()
+        locked.save(update_fields=["first_steps_dismissed_at"])
+        record_event(actor=actor, action=Action.FIRST_STEPS_DISMISSED, client_id=client.pk, subject_id=client.pk)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from tegoed.clients.models import Client, Contract, Issuer, Membership, Role, Site, User
+from tegoed.clients.models import Client, Contract, Issuer, Membership, Role, Site, Tariff, User
 from tegoed.errors import Refusal
 
 
@@ -20,6 +20,12 @@ class IssuerNotSetUp(Refusal):
     code = "issuer-not-set-up"
 
 
+class NoStandardTariff(Refusal):
+    """The installation has no tariff for who has negotiated nothing (`is_standard` in the set-up file)."""
+
+    code = "no-standard-tariff"
+
+
 def the_issuer() -> Issuer:
     """The issuer of this installation. Raises `IssuerNotSetUp`."""
     issuer = Issuer.objects.first()
@@ -28,14 +34,23 @@ def the_issuer() -> Issuer:
     return issuer
 
 
+def standard_tariff() -> Tariff:
+    """What is asked of who has negotiated nothing (SPEC Q1, Q4). Raises `NoStandardTariff`."""
+    tariff = Tariff.objects.filter(is_standard=True).first()
+    if tariff is None:
+        raise NoStandardTariff
+    return tariff
+
+
 def membership_of(user: User, client_id: int) -> Membership | None:
-    """How this user may act for this client, with the client loaded; None: not at all."""
-    return Membership.objects.select_related("client").filter(user=user, client_id=client_id).first()
+    """How this user may act for this client, with the client and any mandate loaded; None: not at all."""
+    return Membership.objects.select_related("client", "mandate").filter(user=user, client_id=client_id).first()
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
-    """All clients this user acts for, by name."""
-    return Membership.objects.select_related("client").filter(user=user).order_by("client__name", "client_id")
+    """The clients this user acts for in the own right, by name; those of a secretariat are on its own page."""
+    memberships = Membership.objects.select_related("client").filter(user=user, mandate=None)
+    return memberships.order_by("client__name", "client_id")
 
 
 def running_contracts(client: Client, on: date) -> QuerySet[Contract]:

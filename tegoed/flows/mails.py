@@ -15,7 +15,7 @@ from tegoed.rules.money import format_euro
 from tegoed.rules.structured_communication import pretty
 
 
-def page_address(name: str, **arguments: int) -> str:
+def page_address(name: str, **arguments: int | str) -> str:
     """The whole address of a page, for a mail."""
     return settings.SITE_URL + reverse(name, kwargs=arguments)
 

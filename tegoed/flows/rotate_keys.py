@@ -1,4 +1,4 @@
-"""Everything that holds national numbers gets the newest key, so that older keys can be taken away (SPEC X2).
+"""Everything encrypted gets the newest key, so that older keys can be taken away (SPEC X2).
 
 Its one law: forms that wait come first, since what is applied from them becomes identifiers. Each batch is a transaction
 of its own, so it may be stopped and started again.
@@ -12,6 +12,7 @@ from tegoed import encryption
 from tegoed.beneficiaries import identifier_vault
 from tegoed.beneficiaries.actions import rotate_identifier_keys
 from tegoed.clients.models import User
+from tegoed.outbox.secret_part import renew_secret_parts
 from tegoed.uploads.renewing import renew_files, renew_staged_numbers, staged_numbers_under_older_keys
 
 BATCH_ROWS = 1_000
@@ -26,8 +27,9 @@ class Renewed:
 
 
 def rotate_keys(*, actor: User | None) -> Renewed:
-    """Encrypt files of clients, staged numbers and identifiers with the newest key."""
+    """Encrypt files of clients, links in mails that wait, staged numbers and identifiers with the newest key."""
     newest = encryption.newest_key_id()
+    renew_secret_parts(newest_key_id=newest)
     file_count = renew_files(newest_key_id=newest)
     number_count = 0
     while batch_count := _renew_staged(newest):

@@ -55,8 +55,7 @@ def set_up(*, content: str) -> None:
 def _apply(described: Mapping[str, Any]) -> None:
     _set_issuer(described["issuer"])
     _set_bank_accounts(described["bank_accounts"])
-    for tariff in described["tariffs"]:
-        _set_tariff(tariff)
+    _set_tariffs(described["tariffs"])
     for person in described.get("staff", []):
         user = _user(person)
         if not user.is_staff:
@@ -115,6 +114,16 @@ def _set_bank_accounts(described: Sequence[Mapping[str, Any]]) -> None:
             raise SetUpFileFaulty(where=f"account {iban}", what=f"bic: {account['bic']}")
         known = BankAccount.objects.filter(iban=iban).first() or BankAccount()
         _checked(f"account {iban}", known, **(dict(account) | {"iban": iban})).save()
+
+
+def _set_tariffs(described: Sequence[Mapping[str, Any]]) -> None:
+    standard_count = sum(tariff.get("is_standard", False) for tariff in described)
+    if standard_count > 1:
+        raise SetUpFileFaulty(where="tariffs", what="is_standard = true on one at most")
+    if standard_count:
+        Tariff.objects.filter(is_standard=True).update(is_standard=False)  # it may move from one to another
+    for tariff in described:
+        _set_tariff(tariff)
 
 
 def _set_tariff(described: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
 from tegoed.outbox.models import Document, Message, MessageState
+from tegoed.outbox.secret_part import MessageSecretGone, is_secret_gone, seal, text_to_send
 
 log = structlog.get_logger(__name__)
 
@@ -90,16 +91,21 @@ def queue_message(
     subject: str,
     text: str,
     documents: Sequence[Document] = (),
+    secret: str = "",
 ) -> Message:
-    """Queue a mail in the transaction of its cause; the same `event_key` again gives the message that is there."""
+    """Queue a mail in the transaction of its cause; the same `event_key` again gives the message that is there.
+
+    `secret`: goes where the text says `SECRET_PLACE`, and is kept as `outbox.secret_part` says.
+    """
     now = timezone.now()
+    secret_key_id, sealed = seal(secret, event_key=event_key) if secret else ("", None)
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH made AS (
                 INSERT INTO outbox_message (event_key, kind, client_id, recipient, language, subject, text, html, state,
-                    attempt_count, next_attempt_at, last_error, created_at)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, 0, %s, '', %s)
+                    attempt_count, next_attempt_at, last_error, created_at, secret_key_id, secret)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, '', %s, 0, %s, '', %s, %s, %s)
                 ON CONFLICT (event_key) DO NOTHING RETURNING id
             ), attached AS (
                 INSERT INTO outbox_message_documents (message_id, document_id)
@@ -118,6 +124,8 @@ def queue_message(
                 MessageState.QUEUED,
                 now,
                 now,
+                secret_key_id,
+                sealed,
                 [document.pk for document in documents],
             ],
         )
@@ -180,10 +188,15 @@ def send_due_messages() -> int:
 
 @transaction.atomic
 def retry_message(*, message_id: int, actor: Any) -> bool:
-    """Queue a message that failed once more, with all its attempts before it; False when it isn't failed (any more)."""
+    """Queue a message that failed once more, with all its attempts before it; False when it isn't failed (any more).
+
+    Raises `MessageSecretGone` for one with a one-time link.
+    """
     message = Message.objects.select_for_update().get(pk=message_id)
     if message.state != MessageState.FAILED:
         return False
+    if is_secret_gone(message):
+        raise MessageSecretGone
     message.state = MessageState.QUEUED
     message.attempt_count = 0
     message.next_attempt_at = timezone.now()
@@ -197,23 +210,28 @@ def _send(message: Message) -> bool:
     try:
         _mail(message).send()
     except Exception as error:  # noqa: BLE001 - whatever the mail server did, the message stays
-        log.warning("message-not-sent", message_id=message.pk, attempt=message.attempt_count, error=repr(error)[:200])
-        message.last_error = repr(error)[:300]
+        # what the mail server says is told; another error's words could hold the text
+        is_told = isinstance(error, OSError) or not message.secret_key_id
+        told = repr(error) if is_told else type(error).__name__
+        log.warning("message-not-sent", message_id=message.pk, attempt=message.attempt_count, error=told[:200])
+        message.last_error = told[:300]
         message.next_attempt_at = timezone.now() + FIRST_RETRY * 2 ** (message.attempt_count - 1)
         if message.attempt_count >= settings.OUTBOX_ATTEMPTS_MAX:
             message.state = MessageState.FAILED
-        message.save(update_fields=["attempt_count", "last_error", "next_attempt_at", "state"])
+            message.secret = None
+        message.save(update_fields=["attempt_count", "last_error", "next_attempt_at", "state", "secret"])
         return False
     message.state = MessageState.SENT
     message.sent_at = timezone.now()
-    message.save(update_fields=["attempt_count", "state", "sent_at"])
+    message.secret = None
+    message.save(update_fields=["attempt_count", "state", "sent_at", "secret"])
     return True
 
 
 def _mail(message: Message) -> EmailMessage:
     mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=message.text,
+        body=text_to_send(message),
         to=[message.recipient],
         headers={"Message-ID": f"<message-{message.pk}@{settings.ALLOWED_HOSTS[0]}>"},
     )

@@ -25,7 +25,10 @@ class MessageState(models.TextChoices):
 
 
 class Message(models.Model):
-    """One mail. `client_id` is the client it is about; `event_key` says in words which fact caused it."""
+    """One mail. `client_id` is the client it is about; `event_key` says in words which fact caused it.
+
+    `secret`: what `outbox.secret_part` puts into the text at sending, encrypted under `secret_key_id`, wiped afterwards.
+    """
 
     event_key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=40)
@@ -35,6 +38,8 @@ class Message(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
+    secret = models.BinaryField(null=True)
+    secret_key_id = models.CharField(max_length=40, blank=True, default="", db_default="")
     documents = models.ManyToManyField(Document, related_name="messages")
     state = models.CharField(max_length=10, choices=MessageState, default=MessageState.QUEUED)
     attempt_count = models.PositiveSmallIntegerField(default=0)

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from tegoed.clients.models import Membership
+from tegoed.clients.models import Issuer, Membership
 from tegoed.clients.queries import memberships_of
 from tegoed.public.navigation import PUBLIC_PAGES
 
@@ -35,4 +35,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen_theme(request),
         "public_pages": PUBLIC_PAGES,
         "reader_memberships": SimpleLazyObject(memberships),
+        "site_issuer": SimpleLazyObject(Issuer.objects.first),
     }

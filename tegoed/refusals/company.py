@@ -6,7 +6,7 @@ from tegoed.refusals.sentence import Message
 
 MESSAGES: dict[str, Message] = {
     "second-person-missing": _(
-        "Only one person can order for your company, so nobody could approve. Ask customer service to add a colleague "
-        "as owner, orderer or approver first."
+        "Only one person can order for your company, so nobody could approve. Invite a colleague as owner, orderer or "
+        "approver first (Users)."
     ),
 }

@@ -4,6 +4,7 @@ from bank import Payment, coda_file, payment_of
 from cast import Cast, draft_of, hire, hire_temporary, niss
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from payroll import payroll_of
 
 from tegoed.backoffice.urls import urlpatterns
 from tegoed.banking.models import Proposal, StatementFile, StatementLine
@@ -12,6 +13,7 @@ from tegoed.beneficiaries.models import Beneficiary
 from tegoed.billing.models import Invoice
 from tegoed.billing.reminders import pause_reminders
 from tegoed.cards.models import Card
+from tegoed.clients.invitations import invite
 from tegoed.clients.models import Client
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.correct_payments import ask_undo
@@ -72,7 +74,18 @@ def a_day(cast: Cast) -> dict[str, int]:
         actor=cast.staff_member,
     )
     refund, collection, line = money_back_and_forth(cast)
+    invitation, _token = invite(
+        email="noor@bakkerij.example", full_name="Noor", language="nl", client=cast.bakery, role="viewer", actor=None
+    )
+    payroll = payroll_of(cast)
+    secretariat_invitation, _token = invite(
+        email="uma@loonburo.example", full_name="Uma", language="nl", secretariat=payroll.secretariat, actor=None
+    )
     return {
+        "invitation_id": invitation.pk,
+        "secretariat_id": payroll.secretariat.pk,
+        "secretariat_invitation_id": secretariat_invitation.pk,
+        "user_id": payroll.tom.pk,
         "pause_id": pause.pk,
         "refund_id": refund.pk,
         "collection_id": collection.pk,

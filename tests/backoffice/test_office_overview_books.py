@@ -19,6 +19,7 @@ from tegoed.billing.models import Invoice
 from tegoed.flows.check_books import CROSS_CHECKS, FIGURE_CODES
 from tegoed.orders.models import Order, OrderTransition
 from tegoed.outbox.models import Message
+from tegoed.public import deeds
 from tegoed.rules.dates import brussels_today
 from tegoed.treasury.recognition import InstructedReason
 
@@ -81,7 +82,7 @@ def test_the_books_agree_and_a_forged_payment_is_found(cast, browser) -> None:
 def test_every_code_has_words() -> None:
     assert set(wording.LINE_REASONS) == set(Reason) | set(InstructedReason)
     assert set(wording.RUNGS) == set(Rung)
-    assert set(wording.ACTIONS) == set(Action)
+    assert set(deeds.ACTIONS) == set(Action)
     assert set(wording.BOOK_FIGURES) == set(FIGURE_CODES)
     assert set(wording.FINDINGS) == set(CROSS_CHECKS) | {"bank-does-not-cover"}
 

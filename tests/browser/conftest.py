@@ -205,7 +205,7 @@ def site(committed_database, chromium: Browser, tmp_path: Path) -> Iterator[Site
         "TEGOED_VAR": str(tmp_path),
         "TEGOED_MAIL": "file",
         "TEGOED_SITE_URL": address,
-        "TEGOED_STATIC_IS_COLLECTED": "no",
+        "TEGOED_STATIC_IS_COLLECTED": "yes",  # as a real installation serves them, so that the browser keeps them
     }
     cast = play()
     hasher = ScryptPasswordHasher()  # the tests' own quick one is unknown to a real server

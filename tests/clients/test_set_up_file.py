@@ -7,6 +7,7 @@ import pytest
 from tegoed.audit.models import Event
 from tegoed.banking.models import BankAccount
 from tegoed.clients.models import Client, Contract, Issuer, Membership, Site, Tariff, User
+from tegoed.clients.queries import NoStandardTariff, standard_tariff
 from tegoed.errors import Refusal
 from tegoed.flows.set_up import set_up
 from tegoed.refusals import message_of
@@ -60,6 +61,21 @@ def test_the_account_on_invoices_can_move_to_another_bank(db) -> None:
     assert BankAccount.objects.get(is_for_invoices=True).iban == "BE68539007547034"
 
 
+SECOND_TARIFF = '\n[[tariffs]]\nname = "Demo 2027"\nis_standard = true\n'
+
+
+def test_the_standard_tariff_can_move_to_another_and_back(db) -> None:
+    set_up(content=GOOD)
+    assert standard_tariff().name == "Demo 2026"
+    set_up(content=GOOD.replace("is_standard = true", "") + SECOND_TARIFF)
+    assert standard_tariff().name == "Demo 2027"
+    set_up(content=GOOD)  # without a word about the second one
+    assert standard_tariff().name == "Demo 2026"
+    set_up(content=changed("is_standard = true", "is_standard = false"))
+    with pytest.raises(NoStandardTariff):
+        standard_tariff()
+
+
 FAULTY = {
     "not toml": "issuer = [",
     "empty": "",
@@ -72,6 +88,8 @@ FAULTY = {
     "wrong bic": changed("KREDBEBB", "KRED"),
     "bic too long": changed("KREDBEBB", "KREDBEBBXXXX"),
     "two accounts on invoices": GOOD + SECOND_ACCOUNT,
+    "two standard tariffs": GOOD + SECOND_TARIFF,
+    "standard in words": changed("is_standard = true", 'is_standard = "yes"'),
     "unknown price": changed("service_basis_points", "service_percent"),
     "price in words": changed("service_basis_points = 100", 'service_basis_points = "one"'),
     "price below zero": changed("loading_per_beneficiary_cents = 25", "loading_per_beneficiary_cents = -25"),

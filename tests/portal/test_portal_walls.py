@@ -7,12 +7,14 @@ from bank import Payment, payment_of
 from cast import draft_of, hire
 from django.urls import reverse
 from order_forms import meal_row, taken
+from payroll import mandate_for, payroll_of
 from story import received_from_bank
 
 from tegoed.banking.models import ClientBankAccount, StatementLine
 from tegoed.billing.models import CreditNote
 from tegoed.cards.models import Card
 from tegoed.clients.actions import add_member
+from tegoed.clients.invitations import invite
 from tegoed.clients.models import Role, User
 from tegoed.flows.cancel_order import cancel_order
 from tegoed.flows.confirm_order import confirm_order
@@ -50,6 +52,11 @@ OF_BOOKKEEPERS = {"billing-contact-add", "billing-contact", "billing-contact-rem
 """Owners and accountants write these; orderers don't."""
 WRITING |= OF_BOOKKEEPERS
 POST_ONLY |= {"billing-contact-remove"}
+OF_OWNERS = {"user-invite", "user", "user-remove", "user-invitation-renew", "user-invitation-withdraw"}
+OF_OWNERS |= {"log", "secretariat", "secretariat-end"}
+"""Nobody else opens these."""
+WRITING |= OF_OWNERS
+POST_ONLY |= {"user-remove", "user-invitation-renew", "user-invitation-withdraw", "secretariat-end"}
 BOOKKEEPING = {"invoices", "invoices-download", "invoice", "invoice-pdf", "invoice-xml", "account", "account-pdf"}
 BOOKKEEPING |= {"credit-note", "credit-note-pdf", "credit-note-xml", "account-csv", "account-xlsx"}
 BOOKKEEPING |= {
@@ -64,6 +71,8 @@ BOOKKEEPING |= {
 } | OF_BOOKKEEPERS
 WRITING |= {"payment-claim", "payment-deny"}
 POST_ONLY |= {"payment-claim", "payment-deny"}
+WRITING |= {"contract-sign", "first-steps-dismiss"}
+POST_ONLY |= {"first-steps-dismiss"}
 WRITING |= {"credit-use", "credit-automatic", "credit-ask-back", "credit-withdraw"}
 WRITING |= {"direct-debit-sign", "direct-debit-revoke"}
 POST_ONLY |= {"credit-use", "credit-automatic", "credit-withdraw", "direct-debit-revoke"}
@@ -111,7 +120,17 @@ def bakery_things(cast):
     refund = ask_refund_of_credit(
         client=cast.bakery, amount_cents=500, iban="BE71096123456769", reason="", actor=cast.alice
     )
+    invitation, _token = invite(
+        email="nina@bakkerij.example", full_name="Nina", language="nl", client=cast.bakery, role="viewer", actor=None
+    )
+    payroll = payroll_of(cast)
     return {
+        "contract_id": cast.bakery.contracts.first().pk,
+        "product": "sport_culture",
+        "form": "paper",
+        "member_id": cast.bob.memberships.get().pk,
+        "invitation_id": invitation.pk,
+        "secretariat_mandate_id": mandate_for(payroll.secretariat, cast.bakery, cast.alice).pk,
         "mandate_id": mandate.pk,
         "refund_id": refund.pk,
         "upload_id": upload.pk,
@@ -240,6 +259,19 @@ def test_an_accountant_of_another_company_finds_nothing(cast, bakery_things, bro
     for name, method in product(NAMES, METHODS):
         answer = getattr(browser, method)(address(name, cast.bakery, bakery_things))
         assert answer.status_code == 404, (name, method)
+
+
+@pytest.mark.parametrize("role", [Role.ORDERER, Role.APPROVER, Role.VIEWER])
+def test_users_log_and_mandates_are_the_owners_own(role, cast, bakery_things, browser_of):
+    colleague = User.objects.create_user("erik@bakkerij.example", full_name="Erik", language="en")
+    add_member(client=cast.bakery, user=colleague, role=role, actor=None)
+    tom = User.objects.get(email="tom@loonburo.example")
+    for user in (colleague, tom) if role == Role.ORDERER else (colleague,):
+        browser = browser_of(user)
+        assert browser.get(address("users", cast.bakery, bakery_things)).status_code == 200
+        for name, method in product(sorted(OF_OWNERS), METHODS):
+            answer = getattr(browser, method)(address(name, cast.bakery, bakery_things))
+            assert answer.status_code == 403, (name, method)
 
 
 def test_an_orderer_looks_at_billing_contacts_and_changes_none(cast, bakery_things, browser_of):

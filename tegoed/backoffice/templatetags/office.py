@@ -8,6 +8,8 @@ from django import template
 
 from tegoed.backoffice import wording
 from tegoed.banking.models import StatementLine
+from tegoed.orders.models import CostReasonChoice
+from tegoed.public import deeds
 
 register = template.Library()
 
@@ -33,19 +35,25 @@ def proposal_reasons(codes: list[str]) -> str:
 @register.filter
 def trail_action(tag: str) -> str:
     """What somebody did."""
-    return str(wording.ACTIONS.get(tag, ""))
+    return str(deeds.ACTIONS.get(tag, ""))
 
 
 @register.filter
 def trail_facts(facts: Mapping[str, Any]) -> str:
     """The facts of what somebody did."""
-    return wording.facts_in_words(facts)
+    return deeds.facts_in_words(facts)
 
 
 @register.filter
 def step_reason(code: str) -> str:
     """Why an order took a step."""
     return str(wording.STEP_REASONS.get(code, ""))
+
+
+@register.filter
+def cost_reason(code: str) -> str:
+    """What is paid for."""
+    return str(CostReasonChoice(code).label)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from tegoed.clients.models.members import INVITATION_DAYS, Invitation, Membershi
 from tegoed.clients.models.people import Language, User, UserManager
 from tegoed.clients.models.products import FormChoice, ProductChoice
 from tegoed.clients.models.secretariats import SecretariatMandate, SecretariatUser, SocialSecretariat
+from tegoed.clients.models.sessions import UserSession
 
 __all__ = [
     "INVITATION_DAYS",
@@ -43,5 +44,6 @@ __all__ = [
     "Tariff",
     "User",
     "UserManager",
+    "UserSession",
     "face_value_vat_reasons",
 ]

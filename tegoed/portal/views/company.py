@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tegoed.clients.company import COMPANY_FIELDS, change_company, set_four_eyes
 from tegoed.clients.models import Client, Membership, Role
 from tegoed.clients.queries import approvers_of
+from tegoed.clients.secretariats import mandates_of
 from tegoed.errors import Refusal
 from tegoed.portal.access import for_members, for_owners, page
 from tegoed.portal.approval import has_waiting_orders
@@ -53,7 +54,8 @@ def company(request: HttpRequest, membership: Membership) -> HttpResponse:
         "company/company.html",
         section="company",
         is_owner=membership.role == Role.OWNER,
-        memberships=client.memberships.select_related("user").order_by("user__full_name", "id"),
+        member_count=client.memberships.count(),
+        secretariat_mandates=mandates_of(client).filter(ended_at=None),
         approvers=approvers_of(client),
         has_waiting_orders=has_waiting_orders(client),
     )

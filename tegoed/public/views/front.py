@@ -8,7 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from tegoed.clients.queries import memberships_of
+from tegoed.clients.secretariats import secretariats_of
 from tegoed.public.context import THEME_COOKIE, THEMES
+from tegoed.public.product_facts import PRODUCTS_SHOWN
+from tegoed.public.product_words import WORDS
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -17,13 +20,16 @@ YEAR_SECONDS = 365 * 24 * 3600
 def home(request: HttpRequest) -> HttpResponse:
     """Send a signed-in reader to where the work is; show others what Tegoed is."""
     if not request.user.is_authenticated:
-        return render(request, "public/home.html")
+        return render(request, "public/home.html", {"products": [WORDS[product] for product in PRODUCTS_SHOWN]})
     if request.user.is_staff:
         return redirect("backoffice:overview")
     memberships = list(memberships_of(request.user))
-    if len(memberships) == 1:
+    secretariats = list(secretariats_of(request.user))
+    if len(memberships) == 1 and not secretariats:
         return redirect("portal:overview", client_id=memberships[0].client_id)
-    return render(request, "public/companies.html", {"memberships": memberships})
+    if len(secretariats) == 1 and not memberships:
+        return redirect("secretariat:clients", secretariat_id=secretariats[0].pk)
+    return render(request, "public/companies.html", {"memberships": memberships, "secretariats": secretariats})
 
 
 @require_POST
