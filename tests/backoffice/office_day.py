@@ -4,6 +4,7 @@ from bank import Payment, coda_file, payment_of
 from cast import Cast, draft_of, hire, hire_temporary, niss
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from sales import a_question, an_offer
 
 from tegoed.backoffice.urls import urlpatterns
 from tegoed.banking.models import Proposal, StatementFile, StatementLine
@@ -72,7 +73,12 @@ def a_day(cast: Cast) -> dict[str, int]:
         actor=cast.staff_member,
     )
     refund, collection, line = money_back_and_forth(cast)
+    offer = an_offer(cast)
     return {
+        "question_id": a_question().pk,
+        "lead_id": offer.lead_id,
+        "offer_id": offer.pk,
+        "position": 1,
         "pause_id": pause.pk,
         "refund_id": refund.pk,
         "collection_id": collection.pk,
