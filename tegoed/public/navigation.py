@@ -15,4 +15,7 @@ class PublicPage(NamedTuple):
     label: Sentence
 
 
-PUBLIC_PAGES: tuple[PublicPage, ...] = (PublicPage("contact", "contact", _("Contact")),)
+PUBLIC_PAGES: tuple[PublicPage, ...] = (
+    PublicPage("quote", "quote", _("Quote")),
+    PublicPage("contact", "contact", _("Contact")),
+)

@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import contact, front, offers
+from tegoed.public.views import contact, front, offers, quote
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -34,6 +34,10 @@ urlpatterns = [
     path("", front.home, name="home"),
     path("language/", front.choose_language, name="set_language"),
     path("theme/", front.choose_theme, name="set_theme"),
+    path("quote/", quote.calculator, name="quote"),
+    path("quote/<str:token>/", quote.stored, name="quote-stored"),
+    path("quote/<str:token>/pdf/", quote.pdf, name="quote-pdf"),
+    path("quote/<str:token>/mail/", quote.mail, name="quote-mail"),
     path("quote/<str:token>/decline/", offers.decline, name="quote-decline"),
     path("contact/", contact.contact, name="contact"),
     path("contact/received/<str:receipt>/", contact.received, name="contact-received"),

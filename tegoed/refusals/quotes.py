@@ -12,6 +12,9 @@ MESSAGES: dict[str, Message] = {
     "quote-empty": _("Choose at least one product: then we can count what it costs."),
     "quote-line-twice": _("%(product)s stand in the quote twice in the same form. Put them together in one line."),
     "quote-step-not-allowed": _("This quote can't be used any more. Make a new one: it takes a minute."),
+    "quote-without-address": _(
+        "No mail address was left with this quote. Copy its link or download the PDF, and send it yourself."
+    ),
     "quoted-amount-too-large": _("This amount is too large to be right. Check the number of zeros."),
     "quoted-amount-too-small": _(
         "Enter the total for all people together, for example 2500,00: %(amount_cents)s is less than a cent for each of "

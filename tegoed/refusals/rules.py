@@ -31,6 +31,7 @@ MESSAGES: dict[str, Message] = {
     },
     "amount-impossible": {
         "": _("This is no possible amount. Enter an amount of 0 euro or more."),
+        "no-vouchers": _("Enter at least one voucher for each person."),
         "product-differs": _(
             "%(voucher_count)s times %(face_value_cents)s is %(product_cents)s, not %(amount_cents)s. Correct the number, "
             "the face value or the amount, or leave the amount empty."
@@ -113,9 +114,17 @@ MESSAGES: dict[str, Message] = {
             "%(worker_share_cents)s is less. Raise the employee's share: in step 1 of the order, or in its column of the Excel "
             "form."
         ),
+        "in-quote": _(
+            "The employee pays at least %(minimum_cents)s of each meal voucher (source: %(sources)s). Enter that or more."
+        ),
     },
-    "worker-share-impossible": _(
-        "The employee's share of %(worker_share_cents)s is more than the voucher of %(face_value_cents)s is worth. Enter "
-        "a higher face value, or lower the employee's share: in step 1 of the order, or in its column of the Excel form."
-    ),
+    "worker-share-impossible": {
+        "": _(
+            "The employee's share of %(worker_share_cents)s is more than the voucher of %(face_value_cents)s is worth. Enter "
+            "a higher face value, or lower the employee's share: in step 1 of the order, or in its column of the Excel form."
+        ),
+        "in-quote": _(
+            "The employee can't pay more than the %(face_value_cents)s that the voucher is worth. Enter a smaller share."
+        ),
+    },
 }
