@@ -123,7 +123,7 @@ class OfferLineForm(forms.Form):
         super().__init__(*args, **options)
         self._vat_basis_points = vat_basis_points
         for name, label in _PRICES.items():
-            self.fields[name] = EuroField(label=label, required=False)
+            self.fields[name] = EuroField(label=label)
 
     @classmethod
     def initial_of(cls, line: QuoteLine | None, *, standard: Tariff, shown: str) -> dict[str, Any]:
