@@ -16,7 +16,7 @@ from tegoed.clients.models import Tariff, User
 from tegoed.outbox.actions import send_due_messages
 from tegoed.outbox.models import Message
 from tegoed.quotes.actions import Prospect, QuoteWish, make_quote
-from tegoed.quotes.models import Lead, Quote
+from tegoed.quotes.models import Lead, Quote, QuoteAcceptance
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.products import Form, Product
 from tegoed.rules.quoting import Circumstances
@@ -264,8 +264,33 @@ def test_a_draft_given_up_leaves_its_place_and_no_tariff(offer, browser) -> None
     draft = version_after(browser, offer)
     browser.post(of("offer-withdraw", draft))
     draft.refresh_from_db()
+    assert browser.get(reverse("quote-stored", args=[draft.token])).status_code == 404
     assert (draft.state, draft.previous, Tariff.objects.filter(is_negotiated=True).count()) == ("withdrawn", None, 1)
     assert version_after(browser, offer).version == 2
+
+
+def test_staff_see_who_accepted_with_which_words_and_when_an_offer_expires(cast, offer, browser) -> None:
+    send(browser, offer)
+    Quote.objects.filter(pk=offer.pk).update(valid_until=brussels_today() + timedelta(days=3))
+    page = office("lead", lead_id=offer.lead_id)
+    assert "expires soon" in browser.get(page).text
+    Quote.objects.filter(pk=offer.pk).update(state="accepted")
+    QuoteAcceptance.objects.create(
+        quote=offer,
+        client=cast.garage,
+        email="ine@claes.example",
+        name="Ine <i>Claes</i>",
+        function="Zaakvoerder",
+        statement="Ik aanvaard dit aanbod.",
+        language="nl",
+        ip_address="192.0.2.7",
+        user_agent="Browser",
+    )
+    for address in (page, of("offer", offer)):
+        shown = browser.get(address).text
+        for words in ("Ine &lt;i&gt;Claes", "Zaakvoerder", "Ik aanvaard dit aanbod.", "192.0.2.7", cast.garage.name):
+            assert words in shown, words
+    assert "New version" not in browser.get(of("offer", offer)).text
 
 
 def test_a_withdrawn_offer_says_so_and_can_not_be_declined(offer, browser, visitor) -> None:

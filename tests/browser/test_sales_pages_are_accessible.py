@@ -17,7 +17,7 @@ from tegoed.rules.dates import brussels_today
 
 pytestmark = pytest.mark.browser
 
-LANGUAGES = ("nl", "fr", "de")
+LANGUAGES = ("de",)
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
 

@@ -35,7 +35,7 @@ UNPROCESSABLE = 422
 
 
 def _offer_or_404(offer_id: int) -> Quote:
-    offers = Quote.objects.select_related("lead", "made_by", "previous", "next", "acceptance", "decline")
+    offers = Quote.objects.select_related("lead", "made_by", "previous", "next", "acceptance__client", "decline")
     return get_object_or_404(offers, pk=offer_id, kind=QuoteKind.OFFER)
 
 
