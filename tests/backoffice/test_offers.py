@@ -125,6 +125,7 @@ def test_an_offer_goes_out_once_with_link_and_paper_in_the_language_of_the_prosp
     assert str(offer.pk) in sent.subject
     assert f"http://localhost{reverse('quote-stored', args=[offer.token])}" in sent.body
     assert "au maximum" in sent.body
+    assert "0.5 %" in browser.get(of("offer", offer)).text
     ((name, content, kind),) = sent.attachments
     assert (name, content[:5], kind) == (f"offer-{offer.pk}.pdf", b"%PDF-", "application/pdf")
     offer.refresh_from_db()
