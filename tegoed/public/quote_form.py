@@ -40,7 +40,7 @@ from tegoed.rules.statutory import statutory_value
 
 TYPED_LENGTH_MAX = 20
 QUERY_LENGTH_MAX = 2_000
-"""A longer address was not made by the calculator: it is read as an empty one."""
+"""A longer state was not written by the calculator: it is read as nothing."""
 USUAL_PEOPLE = 10
 USUAL_MEAL_CENTS = 800
 USUAL_DAYS = 20
@@ -101,8 +101,8 @@ class CalculatorForm(forms.Form):
         self.products = [product for product in Product if forms_allowed(product, on)]
         for product in self.products:
             self._add_product(product)
-        for name, field in self.fields.items():
-            field.widget.attrs["aria-describedby"] = f"id_{name}_help id_{name}_errors"
+        for typed in self.typed_fields:
+            typed.field.widget.attrs["aria-describedby"] = f"{typed.auto_id}_help {typed.auto_id}_errors"
 
     def _add_product(self, product: Product) -> None:
         forms_of_law = [form for form in Form if form in forms_allowed(product, self.on)]
