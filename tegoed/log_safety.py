@@ -1,7 +1,8 @@
-"""The last stop before a log line is written: whatever looks like a national number is cut out.
+"""The last stop before a log line is written: whatever looks like a national number or a secret address is cut out.
 
 Its one law: no eleven digits that could be a NISS or BIS number leave in a log, in whatever field, with or without dots
-and dashes. It is the net under the rule that nobody logs one in the first place (SPEC X2), not a licence to.
+and dashes, and no part of an address long enough to be a one-time link (Django's own lines name addresses when something
+fails). It is the net under the rule that nobody logs one in the first place (SPEC X2), not a licence to.
 """
 
 import re
@@ -13,15 +14,17 @@ import structlog
 # The gaps are those that `rules.identifiers` reads over, wherever somebody put them.
 _GAP = "[ \\t\u00a0\u202f\u2009./\u2010\u2011\u2013-]{0,3}"
 _LOOKS_LIKE_IDENTIFIER = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{10}}(?!\d)")
+_SECRET_IN_ADDRESS = re.compile(r"(?<=/)[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_.-])")
 _DEPTH_MAX = 6
 CUT = "[identifier]"
+CUT_SECRET = "[secret]"  # noqa: S105 - what stands in its place
 
 
 def _clean(value: Any, depth: int = 0) -> Any:
     if isinstance(value, bytes | bytearray | memoryview):
         value = bytes(value).decode(errors="replace")  # in its repr an escape such as xa9 would stick to the digits
     if isinstance(value, str):
-        return _LOOKS_LIKE_IDENTIFIER.sub(CUT, value)
+        return _SECRET_IN_ADDRESS.sub(CUT_SECRET, _LOOKS_LIKE_IDENTIFIER.sub(CUT, value))
     if value is None:
         return None
     if isinstance(value, bool | int | float):

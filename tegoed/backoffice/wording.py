@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.banking.ladder import Reason, Rung, Way
 from tegoed.banking.models import LineState, StatementLine
 from tegoed.banking.proposing import Why
+from tegoed.clients.invitations import InvitationState
 from tegoed.orders.models import Order
 from tegoed.outbox.models import TransmissionState
 from tegoed.treasury.recognition import InstructedReason
@@ -94,6 +95,15 @@ STEP_REASONS: dict[str, Words] = {
     "payment_undone": _("Payment undone by two members of staff"),
     "payment_returned": _("Payment taken back by the bank"),
     "loaded": _("Vouchers loaded"),
+    "vouchers_made": _("Vouchers on paper made, to be printed"),
+}
+
+INVITATION_STATES: dict[str, Words] = {
+    InvitationState.OPEN: _("Waiting"),
+    InvitationState.USED: _("Accepted"),
+    InvitationState.REVOKED: _("Taken back"),
+    InvitationState.REPLACED: _("Replaced by a newer link"),
+    InvitationState.EXPIRED: _("Link too old"),
 }
 
 MESSAGE_KINDS: dict[str, Words] = {
@@ -114,6 +124,9 @@ MESSAGE_KINDS: dict[str, Words] = {
     "statement_of_account": _("Statement of account"),
     "invitation": _("Invitation"),
     "reminder": _("Reminder"),
+    "offer": _("Offer"),
+    "question_received": _("Question received"),
+    "question_answer": _("Answer to a question"),
     "secretariat_mandate": _("Mandate for a social secretariat"),
 }
 

@@ -28,17 +28,19 @@ def open_client(
     postcode: str,
     town: str,
     billing_email: str,
+    vat_number: str | None = None,
     actor: User | None,
 ) -> Client:
-    """A new client; its VAT number is `BE` and the enterprise number, `billing_email` its first billing contact.
+    """A new client; `billing_email` is its first billing contact.
 
+    `vat_number`: without one it is `BE` and the enterprise number; empty for who isn't liable for VAT.
     Raises `EnterpriseNumberInvalid`.
     """
     number = read_enterprise_number(enterprise_number)
     client = Client.objects.create(
         name=name,
         enterprise_number=number,
-        vat_number=f"BE{number}",
+        vat_number=f"BE{number}" if vat_number is None else vat_number,
         language=language,
         street=street,
         postcode=postcode,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils import timezone
 
 from tegoed.audit.actions import Action, record_event
 from tegoed.clients.models import Client, Role, User
@@ -113,3 +114,13 @@ def second_person_is_there(client: Client) -> bool:
     """Whether what one of the client's members confirms can be approved by another."""
     members = client.memberships.filter(user__is_active=True, role__in=[Role.OWNER, Role.ORDERER, Role.APPROVER])
     return members.count() > 1 and members.exclude(role=Role.ORDERER).exists()
+
+
+@transaction.atomic
+def dismiss_first_steps(*, client: Client, actor: User | None) -> None:
+    """Show the list of first steps no more, to nobody of the client. Dismissed before: nothing happens."""
+    locked = Client.objects.select_for_update().get(pk=client.pk)
+    if locked.first_steps_dismissed_at is None:
+        locked.first_steps_dismissed_at = timezone.now()
+        locked.save(update_fields=["first_steps_dismissed_at"])
+        record_event(actor=actor, action=Action.FIRST_STEPS_DISMISSED, client_id=client.pk, subject_id=client.pk)

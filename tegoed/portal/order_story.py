@@ -35,6 +35,7 @@ REASONS: dict[str, str | Promise] = {
     "payment_undone": _("The payment turned out not to be for this order; it waits for its payment again"),
     "payment_returned": _("The bank took the payment back; the order waits for its payment again"),
     "loaded": _("Vouchers loaded on the cards"),
+    "vouchers_made": _("Vouchers on paper made; they are printed and brought to you"),
 }
 """Why an order took a step (`OrderTransition.reason`)."""
 

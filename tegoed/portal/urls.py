@@ -12,6 +12,7 @@ from tegoed.portal.views import (
     billing_contacts,
     cards,
     company,
+    contracts,
     cost_centres,
     costs,
     credit,
@@ -37,6 +38,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("first-steps/dismiss/", overview.dismiss, name="first-steps-dismiss"),
     path("beneficiaries/", beneficiaries.overview, name="beneficiaries"),
     path("beneficiaries/search/", beneficiaries.search, name="beneficiary-search"),
     path("beneficiaries/add/", beneficiary_edit.add, name="beneficiary-add"),
@@ -99,6 +101,9 @@ urlpatterns = [
     path("company/", company.company, name="company"),
     path("company/edit/", company.edit, name="company-edit"),
     path("company/four-eyes/", company.four_eyes, name="company-four-eyes"),
+    path("contracts/", contracts.overview, name="contracts"),
+    path("contracts/sign/<str:product>/<str:form>/", contracts.sign, name="contract-sign"),
+    path("contracts/<int:contract_id>/pdf/", contracts.pdf, name="contract-pdf"),
     path("users/", users.overview, name="users"),
     path("users/invite/", users.invite_user, name="user-invite"),
     path("users/<int:member_id>/", users.user, name="user"),

@@ -37,6 +37,8 @@ STATES = {
     "in_production": Look("busy", "settings"),
     "shipped": Look("busy", "truck"),
     "delivered": Look("good", "mail"),
+    "to_print": Look("wait", "printer"),
+    "printed": Look("busy", "truck"),
     "blocked": Look("stop", "lock"),
     "expired": Look("quiet", "calendar"),
     "replaced": Look("quiet", "refresh"),
@@ -56,6 +58,8 @@ STATES = {
     "in_file": Look("busy", "building-bank"),
     "suspended": Look("stop", "player-pause"),
     "revoked": Look("quiet", "ban"),
+    # invitations
+    "used": Look("good", "check"),
     # files of clients
     "asking": Look("wait", "help"),
     "ready": Look("wait", "eye"),
@@ -67,6 +71,18 @@ STATES = {
     "refused_by_rules": Look("stop", "alert-circle"),
     "by_mail": Look("quiet", "mail"),
     "failed": Look("stop", "alert-triangle"),
+    # questions, leads, quotes
+    "new": Look("wait", "inbox"),
+    "in_progress": Look("busy", "eye"),
+    "answered": Look("good", "send"),
+    "closed": Look("quiet", "check"),
+    "contacted": Look("busy", "mail"),
+    "offered": Look("busy", "send"),
+    "won": Look("good", "circle-check"),
+    "lost": Look("quiet", "x"),
+    "accepted": Look("good", "circle-check"),
+    "declined": Look("stop", "x"),
+    "withdrawn": Look("quiet", "ban"),
 }
 
 MESSAGES = {

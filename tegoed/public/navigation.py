@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from tegoed.refusals.sentence import Sentence
 
 
@@ -13,4 +15,7 @@ class PublicPage(NamedTuple):
     label: Sentence
 
 
-PUBLIC_PAGES: tuple[PublicPage, ...] = ()
+PUBLIC_PAGES: tuple[PublicPage, ...] = (
+    PublicPage("quote", "quote", _("Quote")),
+    PublicPage("contact", "contact", _("Contact")),
+)

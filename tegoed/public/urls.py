@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import front, invitation, sessions
+from tegoed.public.views import accept, contact, front, invitation, offers, quote, sessions
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -37,8 +37,17 @@ urlpatterns = [
     path("", front.home, name="home"),
     path("language/", front.choose_language, name="set_language"),
     path("theme/", front.choose_theme, name="set_theme"),
+    path("quote/<str:token>/accept/", accept.accept, name="quote-accept"),
+    path("quote/<str:token>/accepted/", accept.accepted, name="quote-accepted"),
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("invitation/<str:token>/new-link/", invitation.new_link, name="invitation-new-link"),
     path("account/welcome/", invitation.welcome, name="welcome"),
+    path("quote/<str:token>/decline/", offers.decline, name="quote-decline"),
+    path("contact/", contact.contact, name="contact"),
+    path("contact/received/<str:receipt>/", contact.received, name="contact-received"),
+    path("quote/", quote.calculator, name="quote"),
+    path("quote/<str:token>/", quote.stored, name="quote-stored"),
+    path("quote/<str:token>/pdf/", quote.pdf, name="quote-pdf"),
+    path("quote/<str:token>/mail/", quote.mail, name="quote-mail"),
     path("account/", include(sign_in)),
 ]

@@ -53,6 +53,7 @@ class QuoteWish:
     amount_cents: int
     voucher_count: int = 0
     face_value_cents: int = 0
+    worker_share_cents: int | None = None
 
     def as_quoted(self) -> QuotedLine:
         """The line as the pricing takes it."""
@@ -64,6 +65,7 @@ class QuoteWish:
             amount_cents=self.amount_cents,
             voucher_count=self.voucher_count,
             face_value_cents=self.face_value_cents,
+            worker_share_cents=self.worker_share_cents,
         )
 
 
@@ -134,6 +136,7 @@ def keep_quote(
             beneficiary_count=wish.beneficiary_count,
             voucher_count=wish.voucher_count,
             face_value_cents=wish.face_value_cents,
+            worker_share_cents=wish.worker_share_cents,
             amount_cents=wish.amount_cents,
             costs=as_kept(pricing),
         )

@@ -111,6 +111,7 @@ class Quote(models.Model):
 class QuoteLine(models.Model):
     """One product in one form. Meal: `voucher_count` for each beneficiary × `face_value_cents`; else only the total.
 
+    On paper `face_value_cents` is what one voucher is worth. `worker_share_cents`: of a meal voucher, where it was told.
     `amount_cents`: face value of the line, for all beneficiaries. `costs`: what it costs with each reason, as `costs.as_kept`
     writes them down.
     """
@@ -123,6 +124,7 @@ class QuoteLine(models.Model):
     beneficiary_count = models.PositiveIntegerField()
     voucher_count = models.PositiveSmallIntegerField(default=0)
     face_value_cents = models.PositiveIntegerField(default=0)
+    worker_share_cents = models.PositiveIntegerField(null=True)
     amount_cents = models.BigIntegerField()
     costs = models.JSONField(default=list)
 
@@ -140,3 +142,11 @@ class QuoteAcceptance(Evidence):
     quote = models.OneToOneField(Quote, models.PROTECT, related_name="acceptance")
     email = models.EmailField()
     client = models.ForeignKey(Client, models.PROTECT, related_name="+")
+
+
+class QuoteDecline(models.Model):
+    """The prospect said no on the public page, perhaps why."""
+
+    quote = models.OneToOneField(Quote, models.PROTECT, related_name="decline")
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)

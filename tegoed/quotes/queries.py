@@ -59,6 +59,7 @@ def quoted_line(line: QuoteLine) -> QuotedLine:
         amount_cents=line.amount_cents,
         voucher_count=line.voucher_count,
         face_value_cents=line.face_value_cents,
+        worker_share_cents=line.worker_share_cents,
     )
 
 

@@ -11,7 +11,20 @@ MESSAGES: dict[str, Message] = {
     ),
     "quote-empty": _("Choose at least one product: then we can count what it costs."),
     "quote-line-twice": _("%(product)s stand in the quote twice in the same form. Put them together in one line."),
+    "quote-not-to-be-accepted": {
+        "expired": _("The last day of this quote is over. Make a new one: it takes a minute."),
+        "draft": _("This offer is still in preparation. Wait for our mail."),
+        "replaced": _("There is a newer version of this offer. Open the link of the last mail."),
+        "": _("This quote can't be accepted any more. Make a new one, or contact us."),
+    },
+    "quote-prices-changed": _(
+        "Our prices have changed since this quote was made, so it no longer says what your orders would cost. Make a new "
+        "quote: it takes a minute."
+    ),
     "quote-step-not-allowed": _("This quote can't be used any more. Make a new one: it takes a minute."),
+    "quote-without-address": _(
+        "No mail address was left with this quote. Copy its link or download the PDF, and send it yourself."
+    ),
     "quoted-amount-too-large": _("This amount is too large to be right. Check the number of zeros."),
     "quoted-amount-too-small": _(
         "Enter the total for all people together, for example 2500,00: %(amount_cents)s is less than a cent for each of "

@@ -37,6 +37,12 @@ class ProductClosed(Refusal):
     code = "product-closed"
 
 
+class FormNotAllowed(Refusal):
+    """The law leaves the product no such form. Params: `product`, `form`, `from_on`, `to_on` and `sources` of that rule."""
+
+    code = "form-not-allowed"
+
+
 def is_open_for_orders(product: Product, on: date) -> bool:
     """Whether the product may be ordered on that day."""
     return statutory_value(product, "validity", on) is not None
@@ -63,3 +69,15 @@ def forms_allowed(product: Product, on: date) -> frozenset[Form]:
     if form is not None and form.value == _ELECTRONIC_ONLY:
         return frozenset({Form.ELECTRONIC})
     return frozenset(Form)
+
+
+def check_form(product: Product, form: Form, on: date) -> None:
+    """Whether the product may be given in that form on that day. Raises `ProductClosed`, `FormNotAllowed`."""
+    if form in forms_allowed(product, on):
+        return
+    rule = statutory_value(product, "form", on)
+    if rule is None or not is_open_for_orders(product, on):
+        raise ProductClosed(product=product.value, on=on)
+    raise FormNotAllowed(
+        product=product.value, form=form.value, from_on=rule.from_on, to_on=rule.to_on, sources=rule.sources
+    )

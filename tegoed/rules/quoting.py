@@ -15,8 +15,14 @@ from itertools import permutations
 from tegoed.errors import Refusal
 from tegoed.rules.card_need import CardReason
 from tegoed.rules.money import AMOUNT_CENTS_MAX
-from tegoed.rules.order_lines import AmountImpossible, FaceValueImpossible, LineToOrder, refusals_of_line
-from tegoed.rules.pricing import OrderQuantities, Pricing, Tariff, price_order
+from tegoed.rules.order_lines import (
+    AmountImpossible,
+    FaceValueImpossible,
+    LineToOrder,
+    WorkerShareImpossible,
+    refusals_of_line,
+)
+from tegoed.rules.pricing import CostReason, OrderQuantities, Pricing, Tariff, price_order
 from tegoed.rules.products import Form, Product, ProductClosed, forms_allowed, has_face_value, is_open_for_orders
 from tegoed.rules.statutory import StatutoryParameter, statutory_value
 
@@ -168,6 +174,36 @@ def total_of(pricings: Sequence[Pricing]) -> int:
     return sum(pricing.total_cents for pricing in pricings)
 
 
+@dataclass(frozen=True, slots=True)
+class QuoteSums:
+    """Where the total goes: to the people, to the issuer, to the state. Cents."""
+
+    face_value_cents: int
+    fees_cents: int
+    vat_cents: int
+
+    @property
+    def total_cents(self) -> int:
+        return self.face_value_cents + self.fees_cents + self.vat_cents
+
+
+def sums_of(pricing: Pricing) -> QuoteSums:
+    """The total of a pricing, divided by where it goes."""
+    costs = (*pricing.product_costs, *pricing.card_costs)
+    face_value_cents = sum(cost.net_cents for cost in costs if cost.reason == CostReason.FACE_VALUE)
+    return QuoteSums(
+        face_value_cents=face_value_cents,
+        fees_cents=sum(cost.net_cents for cost in costs) - face_value_cents,
+        vat_cents=pricing.product_totals.vat_cents + pricing.card_totals.vat_cents,
+    )
+
+
+def people_count(lines: Sequence[QuotedLine], circumstances: Circumstances) -> int:
+    """How many people get something."""
+    counts = [line.beneficiary_count for line in lines]
+    return max(counts, default=0) if circumstances.has_same_people else sum(counts)
+
+
 def _ways_cards_fall(lines: Sequence[QuotedLine], circumstances: Circumstances) -> list[tuple[int, ...]]:
     """How many cards each line can bring, for all lines in turn, in each way; first: all of them with the largest line.
 
@@ -260,8 +296,15 @@ def _refusals_of_meal(line: QuotedLine, *, on: date) -> list[Refusal]:
     )
     refusals = refusals_of_line(asked, month=on)
     if not refusals and line.voucher_count == 0:
-        return [AmountImpossible(amount_cents=0)]
-    return refusals
+        return [AmountImpossible(amount_cents=0, reason="no-vouchers")]
+    return [_in_a_quote(refusal) for refusal in refusals]
+
+
+def _in_a_quote(refusal: Refusal) -> Refusal:
+    """The same, with the remedy on the page of a quote: an order has its steps and its Excel form for the employee's share."""
+    if isinstance(refusal, WorkerShareImpossible) or refusal.params.get("reason") == "share":
+        return type(refusal)(**(dict(refusal.params) | {"reason": "in-quote"}))
+    return refusal
 
 
 def _refusals_of_amount(line: QuotedLine) -> list[Refusal]:

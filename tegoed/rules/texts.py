@@ -1,4 +1,4 @@
-"""A line of text as it is kept, whoever typed it and wherever: by hand or in a spreadsheet.
+"""A text as it is kept, whoever typed it and wherever: by hand or in a spreadsheet.
 
 Its one law: what is kept can be read as it stands. Nothing unprintable stays that could hide letters or turn them round,
 and what would show as nothing is empty. It judges no words.
@@ -19,6 +19,15 @@ def as_line(text: str) -> str:
     if not text.isprintable():
         text = " ".join("".join(filter(_is_printed, text)).split())
     return text if text.strip(_JOINERS + " ") else ""
+
+
+def as_lines(text: str) -> str:
+    """Several lines, each as `as_line` keeps it; never more than one empty line in a row, none at either end."""
+    kept: list[str] = []
+    for line in map(as_line, text.splitlines()):
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept).rstrip("\n")
 
 
 def _is_printed(character: str) -> bool:

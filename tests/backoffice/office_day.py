@@ -74,13 +74,17 @@ def a_day(cast: Cast) -> dict[str, int]:
         actor=cast.staff_member,
     )
     refund, collection, line = money_back_and_forth(cast)
-    payroll = payroll_of(cast)
     invitation, _token = invite(
+        email="noor@bakkerij.example", full_name="Noor", language="nl", client=cast.bakery, role="viewer", actor=None
+    )
+    payroll = payroll_of(cast)
+    secretariat_invitation, _token = invite(
         email="uma@loonburo.example", full_name="Uma", language="nl", secretariat=payroll.secretariat, actor=None
     )
     return {
+        "invitation_id": invitation.pk,
         "secretariat_id": payroll.secretariat.pk,
-        "secretariat_invitation_id": invitation.pk,
+        "secretariat_invitation_id": secretariat_invitation.pk,
         "user_id": payroll.tom.pk,
         "pause_id": pause.pk,
         "refund_id": refund.pk,

@@ -15,6 +15,8 @@ NAMES = [pattern.name for pattern in urlpatterns]
 POST_ONLY = {
     "identifier-change-approve",
     "identifier-change-refuse",
+    "client-invitation-send",
+    "client-invitation-revoke",
     "secretariat-close",
     "secretariat-reopen",
     "secretariat-user-remove",
@@ -31,6 +33,8 @@ POST_ONLY = {
     "collection-cancel",
     "collection-refuse",
     "collection-repeat",
+    "print-batch-move",
+    "print-batch-download",
     "cards-move",
     "card-list-move",
     "card-block",
@@ -116,7 +120,7 @@ def test_a_page_that_shows_changes_nothing_by_post(cast, browser_of) -> None:
     for name in (
         set(NAMES)
         - POST_ONLY
-        - {"people", "person", "statements", "client-peppol", "refund-of-client", "refund-of-line"}
+        - {"people", "person", "statements", "client-peppol", "client-invite", "refund-of-client", "refund-of-line"}
         - {"secretariat-add", "secretariat"}
     ):
         assert browser.post(addresses[name]).status_code == 405, name

@@ -233,4 +233,4 @@ def test_the_overview_says_what_to_pay_and_what_to_do(cast, alice_browser, djang
 
 def test_a_new_client_is_told_to_add_people_first(cast, alice_browser):
     page = alice_browser.get(reverse("portal:overview", args=[cast.bakery.pk])).content.decode()
-    assert "Add your first beneficiary" in page
+    assert "Add your beneficiaries" in page

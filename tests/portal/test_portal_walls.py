@@ -71,6 +71,8 @@ BOOKKEEPING |= {
 } | OF_BOOKKEEPERS
 WRITING |= {"payment-claim", "payment-deny"}
 POST_ONLY |= {"payment-claim", "payment-deny"}
+WRITING |= {"contract-sign", "first-steps-dismiss"}
+POST_ONLY |= {"first-steps-dismiss"}
 WRITING |= {"credit-use", "credit-automatic", "credit-ask-back", "credit-withdraw"}
 WRITING |= {"direct-debit-sign", "direct-debit-revoke"}
 POST_ONLY |= {"credit-use", "credit-automatic", "credit-withdraw", "direct-debit-revoke"}
@@ -123,6 +125,9 @@ def bakery_things(cast):
     )
     payroll = payroll_of(cast)
     return {
+        "contract_id": cast.bakery.contracts.first().pk,
+        "product": "sport_culture",
+        "form": "paper",
         "member_id": cast.bob.memberships.get().pk,
         "invitation_id": invitation.pk,
         "secretariat_mandate_id": mandate_for(payroll.secretariat, cast.bakery, cast.alice).pk,

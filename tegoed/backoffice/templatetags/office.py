@@ -8,6 +8,7 @@ from django import template
 
 from tegoed.backoffice import wording
 from tegoed.banking.models import StatementLine
+from tegoed.orders.models import CostReasonChoice
 from tegoed.public import deeds
 
 register = template.Library()
@@ -47,6 +48,12 @@ def trail_facts(facts: Mapping[str, Any]) -> str:
 def step_reason(code: str) -> str:
     """Why an order took a step."""
     return str(wording.STEP_REASONS.get(code, ""))
+
+
+@register.filter
+def cost_reason(code: str) -> str:
+    """What is paid for."""
+    return str(CostReasonChoice(code).label)
 
 
 @register.filter

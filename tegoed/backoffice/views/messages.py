@@ -1,6 +1,6 @@
 """What was told to whom: mails with their state, and another try for those that failed."""
 
-from django.contrib.messages import success
+from django.contrib.messages import error, success
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +15,8 @@ from tegoed.clients.models import Client
 from tegoed.flows.jobs import send_messages_job
 from tegoed.outbox.actions import retry_message
 from tegoed.outbox.models import Message, MessageState
+from tegoed.outbox.secret_part import MessageSecretGone, is_secret_gone
+from tegoed.refusals import message_of
 
 
 @for_staff
@@ -46,6 +48,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
         about=Client.objects.filter(pk=shown.client_id).first() if shown.client_id else None,
         documents=shown.documents.defer("content").order_by("id"),
         is_failed=shown.state == MessageState.FAILED,
+        is_secret_gone=is_secret_gone(shown),
     )
 
 
@@ -55,7 +58,12 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
 def retry(request: HttpRequest, message_id: int) -> HttpResponse:
     """Put a failed message in the queue again; one that isn't failed (any more) is left as it is."""
     get_object_or_404(Message.objects.only("pk"), pk=message_id)
-    if retry_message(message_id=message_id, actor=request.user):
+    try:
+        is_queued = retry_message(message_id=message_id, actor=request.user)
+    except MessageSecretGone as refusal:
+        error(request, message_of(refusal))
+        return redirect("backoffice:message", message_id=message_id)
+    if is_queued:
         send_messages_job.defer()
         success(request, gettext("The mail waits to be sent again."))
     return redirect("backoffice:message", message_id=message_id)

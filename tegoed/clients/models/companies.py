@@ -12,6 +12,7 @@ class Client(models.Model):
     `is_on_peppol`: e-invoices go over the network, not by mail only. `peppol_id`: where to, if it isn't the company's own
     enterprise number. `pays_from_credit`: its credit on account is used for the next invoice by itself.
     `invoices_by_group`: each billing group of its cost centres gets orders and invoices of its own.
+    `first_steps_dismissed_at`: since when its owner wants no list of first steps.
     """
 
     name = models.CharField(max_length=120)
@@ -27,6 +28,7 @@ class Client(models.Model):
     needs_approval = models.BooleanField(default=False)
     pays_from_credit = models.BooleanField(default=False, db_default=False)
     invoices_by_group = models.BooleanField(default=False, db_default=False)
+    first_steps_dismissed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -10,11 +10,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.public.money_fields import EuroField, as_form_error, euro_to_type
+from tegoed.public.text_fields import LineField
 from tegoed.rules.dates import MONTHS_OF_YEAR, brussels_today
-from tegoed.rules.identifiers import holds_national_number
-from tegoed.rules.texts import as_line
 
-__all__ = ["DayField", "EuroField", "MonthField", "as_form_error", "cents_shown", "euro_to_type", "month_typed"]
+__all__ = [
+    "DayField",
+    "EuroField",
+    "LineField",
+    "MonthField",
+    "as_form_error",
+    "cents_shown",
+    "euro_to_type",
+    "month_typed",
+]
 
 _YEAR_MONTH = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{4})")
@@ -27,24 +35,6 @@ def cents_shown(posted: Mapping[str, str], name: str = "confirmed_total_cents") 
     """The total a page showed and sends back in the field `name`; 0, which no order costs, for what is no number."""
     shown = posted.get(name, "")
     return int(shown) if shown.isascii() and shown.isdigit() and len(shown) <= _CENTS_DIGITS_MAX else 0
-
-
-class LineField(forms.CharField):
-    """A line of text as it is kept: without what can't be printed, and without a national number (SPEC X2)."""
-
-    def to_python(self, value: Any) -> str:
-        return as_line(super().to_python(value) or "")
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if holds_national_number(value):
-            raise ValidationError(
-                _(
-                    "A national number stands here, and it belongs in its own field only, where it is kept encrypted. "
-                    "Take it out."
-                ),
-                code="national-number",
-            )
 
 
 class DayField(forms.DateField):

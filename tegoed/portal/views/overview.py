@@ -2,16 +2,18 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tegoed.banking.queries import unexplained_count
 from tegoed.beneficiaries.queries import active_beneficiaries_of
 from tegoed.billing.queries import blocking_invoices_of, what_to_pay
+from tegoed.clients.company import dismiss_first_steps
 from tegoed.clients.models import Membership, Role
 from tegoed.clients.queries import running_contracts
 from tegoed.orders.models import OrderState
-from tegoed.portal.access import for_bookkeeping, page
+from tegoed.portal.access import for_bookkeeping, for_owners, page
 from tegoed.portal.approval import orders_waiting_for
+from tegoed.portal.first_steps import first_steps_of
 from tegoed.portal.order_story import IN_PROGRESS, latest_steps, orders_shown, with_draft_sums
 from tegoed.rules.dates import brussels_today
 from tegoed.treasury.queries import to_be_collected
@@ -40,6 +42,7 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         "overview.html",
         section="overview",
         today=today,
+        first_steps=first_steps_of(membership),
         to_pay=to_pay,
         invoices=to_pay.invoices[:INVOICES_SHOWN_MAX],
         collected=collected,
@@ -56,3 +59,11 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         waiting_count=len(waiting),
         unplaced_count=unexplained_count(client),
     )
+
+
+@for_owners
+@require_POST
+def dismiss(request: HttpRequest, membership: Membership) -> HttpResponse:  # noqa: ARG001 - a view's signature
+    """Put the list of first steps away; owners only."""
+    dismiss_first_steps(client=membership.client, actor=membership.user)
+    return redirect("portal:overview", client_id=membership.client_id)

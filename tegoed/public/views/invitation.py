@@ -4,13 +4,11 @@ Its one law: opening it uses nothing up (programs that look at mails open links 
 nothing any more explains itself and tells nothing else: neither the address nor the company.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from allauth.account.internal.flows.login import perform_password_login
-from allauth.account.models import Login
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.utils import perform_login
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -30,33 +28,17 @@ from tegoed.clients.queries import the_issuer
 from tegoed.errors import Refusal
 from tegoed.flows.invitations import answer_reader
 from tegoed.public.downloads import reader_language
+from tegoed.public.private_pages import for_its_reader_only
 from tegoed.public.rate_limits import within_limit
+from tegoed.public.text_fields import LineField
 from tegoed.refusals import message_of
-from tegoed.rules.texts import as_line
-
-View = Callable[..., HttpResponse]
-
-
-def for_its_reader_only(view: View) -> View:
-    """The answer is kept nowhere and found by no search engine."""
-
-    @never_cache
-    @wraps(view)
-    def private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer = view(request, *args, **kwargs)
-        answer["X-Robots-Tag"] = "noindex, nofollow"
-        return answer
-
-    return private
 
 
 class AccountForm(forms.Form):
     """Who makes an account: the name, and a password twice."""
 
-    full_name = forms.CharField(
-        label=gettext_lazy("Your name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    full_name = LineField(
+        label=gettext_lazy("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     password = forms.CharField(
         label=gettext_lazy("Choose a password"),
@@ -75,12 +57,6 @@ class AccountForm(forms.Form):
         super().__init__(*args, **options)
         self._email = email
         self.fields["password"].help_text = password_validators_help_text_html()
-
-    def clean_full_name(self) -> str:
-        name = as_line(self.cleaned_data["full_name"])
-        if not name:
-            raise ValidationError(_("Type your name."), code="required")
-        return name
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -174,7 +150,9 @@ def _open_account(request: HttpRequest, found: Invitation, token: str) -> HttpRe
         except Refusal as refusal:  # somebody was quicker
             messages.error(request, message_of(refusal))
             return redirect("invitation", token=token)
-        return perform_password_login(request, {"email": user.email}, Login(user, redirect_url=resolve_url("welcome")))
+        answer = perform_login(request, user, redirect_url=resolve_url("welcome"))
+        reauthenticate_by_password(request)  # it was chosen a moment ago: a second factor doesn't ask for it again
+        return answer
     return _page(request, "account.html", token, invitation=found, form=form)
 
 
