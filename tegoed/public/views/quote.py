@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -145,9 +146,9 @@ def stored(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "public/quote/stored.html", words)
 
 
-def accept_address(quote: Quote, today: date) -> str:  # noqa: ARG001 - what it depends on once quotes can be accepted online
+def accept_address(quote: Quote, today: date) -> str:
     """Where the quote is accepted; empty when it can't be."""
-    return ""
+    return reverse("quote-accept", args=[quote.token]) if can_be_accepted(quote, today) else ""
 
 
 @never_cache
