@@ -13,6 +13,7 @@ from tegoed.audit.models import Event
 class Action(StrEnum):
     """What can be done, as `subject:verb`. Pages translate them; the trail keeps the tag."""
 
+    AGREEMENT_ATTESTED = "agreement:attest"
     BILLING_CONTACT_ADDED = "billing-contact:add"
     BILLING_CONTACT_CHANGED = "billing-contact:change"
     BILLING_CONTACT_REMOVED = "billing-contact:remove"
@@ -42,6 +43,7 @@ class Action(StrEnum):
     IDENTIFIER_CHANGED = "identifier:change"
     IDENTIFIER_SHOWN = "identifier:show"
     IDENTIFIER_KEYS_ROTATED = "identifier-keys:rotate"
+    JOINT_COMMITTEE_TOLD = "joint-committee:tell"
     JOURNAL_EXPORTED = "journal:export"
     MANDATE_REVOKED = "mandate:revoke"
     MANDATE_SIGNED = "mandate:sign"
@@ -58,6 +60,7 @@ class Action(StrEnum):
     ORDER_COPIED = "order:copy"
     ORDER_CREDITED = "order:credit"
     ORDER_DIVIDED = "order:divide"
+    ORDER_EXCEEDED_AGREEMENT = "order:exceed-agreement"
     ORDER_EXCEEDED_MAXIMUM = "order:exceed-maximum"
     ORDER_FORM_EXPORTED = "order-form:export"
     ORDER_TEMPLATE_CHANGED = "order-template:change"
@@ -88,6 +91,8 @@ class Action(StrEnum):
     REFUND_PAID = "refund:pay"
     REFUND_REFUSED = "refund:refuse"
     REFUND_RETURNED = "refund:return"
+    SECTOR_AGREEMENT_NOTED = "sector-agreement:note"
+    SECTOR_AGREEMENT_ENDED = "sector-agreement:end"
     SITE_ADDED = "site:add"
     SITE_CHANGED = "site:change"
     SITE_CLOSED = "site:close"
