@@ -78,7 +78,10 @@ def _note(rows: Sequence[tuple[int, SectorRow]], *, actor: User) -> list[SectorA
             known[_key(row)] = agreement
         elif any(getattr(there, name) != getattr(row, name) for name in _FIELDS):
             faults.append(
-                (number, SectorAgreementKnown(joint_committee=row.joint_committee, product=row.product, on=row.starts_on))
+                (
+                    number,
+                    SectorAgreementKnown(joint_committee=row.joint_committee, product=row.product, on=row.starts_on),
+                )
             )
     if faults:
         raise faults[0][1] if len(rows) == 1 and not faults[0][0] else SectorTableRefused(faults=faults)

@@ -81,6 +81,11 @@ def read_sector_rows(content: bytes) -> SectorRows:
         raise SectorFileUnreadable(reason="format") from None
 
 
+def is_address(text: str) -> bool:
+    """Whether it is an address of a page that may become a link."""
+    return len(text) <= ADDRESS_LENGTH_MAX and text.isprintable() and _ADDRESS.fullmatch(text) is not None
+
+
 def _read(reader: "csv.DictReader[str]") -> SectorRows:
     reader.fieldnames = [(name or "").strip().lower() for name in reader.fieldnames or ()]
     missing = [name for name in REQUIRED if name not in reader.fieldnames]
@@ -111,7 +116,7 @@ def _row(cells: Mapping[str | None, object]) -> SectorRow:
     if not reference or len(reference) > REFERENCE_LENGTH_MAX:
         raise SectorCellInvalid(reason="reference", column="reference")
     url = text["url"]
-    if url and (len(url) > ADDRESS_LENGTH_MAX or not url.isprintable() or not _ADDRESS.fullmatch(url)):
+    if url and not is_address(url):
         raise SectorCellInvalid(reason="url", column="url")
     amount_cents = parse_euro(text["amount"]) if text["amount"] else None
     if amount_cents is not None and not 0 < amount_cents <= AMOUNT_CENTS_MAX:

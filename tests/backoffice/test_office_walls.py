@@ -41,6 +41,9 @@ POST_ONLY = {
     "allocation-undo",
     "correction-approve",
     "correction-refuse",
+    "sector-agreement-add",
+    "sector-agreement-import",
+    "sector-agreement-end",
 }
 # With its form filled in, the journal too.
 DOWNLOADS = {"aged-balance-csv", "safeguarding-csv", "safeguarding-pdf", "client-account-pdf", "payment-file-download"}

@@ -67,6 +67,8 @@ POST_ONLY |= {"payment-claim", "payment-deny"}
 WRITING |= {"credit-use", "credit-automatic", "credit-ask-back", "credit-withdraw"}
 WRITING |= {"direct-debit-sign", "direct-debit-revoke"}
 POST_ONLY |= {"credit-use", "credit-automatic", "credit-withdraw", "direct-debit-revoke"}
+WRITING |= {"agreement-committee", "agreement-attest"}
+POST_ONLY |= {"agreement-committee"}
 HUGE = 10**30
 
 
