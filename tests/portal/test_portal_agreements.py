@@ -86,7 +86,7 @@ def test_before_anything_is_told_the_page_asks_the_joint_committee_and_claims_no
 def test_what_is_needed_follows_the_union_delegation_and_the_register_is_named(cast, alice_browser):
     page = tell(alice_browser, cast, "PC 140.3", "yes")
     assert needs(page)["meal"] == "company"
-    assert "whether joint committee 140.03 has one" in text_of(page)
+    assert "whether joint committee 140.03 has an agreement" in text_of(page)
     assert "FPS Employment" in text_of(page)
     page = tell(alice_browser, cast, "140.03", "no")
     assert needs(page)["meal"] == "company_or_individual"

@@ -74,7 +74,7 @@ class JointCommitteeForm(forms.Form):
 class AgreementTextForm(forms.Form):
     """What a model text is filled with. It changes nothing, so it comes by GET."""
 
-    product = forms.ChoiceField(label=_("Product"))
+    product = forms.ChoiceField(label=_("Product"), widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label=_("Kind of agreement"), choices=[(kind.value, AgreementKindChoice(kind).label) for kind in KINDS_TO_WRITE]
     )
@@ -92,7 +92,7 @@ class AgreementTextForm(forms.Form):
         ],
         required=False,
     )
-    starts_on = DayField(label=_("From"))
+    starts_on = DayField(label=_("In force from"))
     ends_on = DayField(label=_("Last day, if it is for a fixed time"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
 
@@ -101,6 +101,8 @@ class AgreementTextForm(forms.Form):
         field = self.fields["product"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type
         field.choices = _product_choices()
+        if (self.data or self.initial).get("product") == Product.MEAL:
+            self.fields["worker_share"].required = self.fields["counting"].required = True
 
     def clean(self) -> dict[str, Any]:
         """What is impossible is said beside its field; an amount above the maximum of the law isn't: the text says it."""

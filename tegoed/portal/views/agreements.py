@@ -105,7 +105,8 @@ def committee(request: HttpRequest, membership: Membership) -> HttpResponse:
 def text(request: HttpRequest, membership: Membership) -> HttpResponse:
     """Fill in a model text; with `file` (pdf or docx) and everything right, the file itself."""
     kind_of_file = request.GET.get("file", "")
-    form = AgreementTextForm(request.GET if kind_of_file else None, initial=_text_initial(request, membership))
+    product = _product_wished(request)
+    form = AgreementTextForm(request.GET if kind_of_file else None, initial=_text_initial(membership, product))
     if kind_of_file in FILE_KINDS and form.is_valid():
         file = agreement_file(client=membership.client, file_kind=kind_of_file, wish=form.cleaned_data)
         return as_download(HttpResponse(file.content, content_type=file.media_type), file.file_name)
@@ -117,15 +118,22 @@ def text(request: HttpRequest, membership: Membership) -> HttpResponse:
         section="company",
         status=UNPROCESSABLE if form.errors else 200,
         form=form,
+        title=ProductChoice(product).label,
+        is_meal=product == Product.MEAL,
         has_union_delegation=told is not None and told.has_union_delegation,
     )
 
 
-def _text_initial(request: HttpRequest, membership: Membership) -> dict[str, Any]:
-    """What was asked for in the address, and what is known already."""
-    told = joint_committee_of(membership.client)
+def _product_wished(request: HttpRequest) -> Product:
+    """The product that the address names, or the most usual one."""
+    products = products_with_agreement()
     wished = request.GET.get("product", "")
-    product = Product(wished) if wished in products_with_agreement() else products_with_agreement()[0]
+    return Product(wished) if wished in products else products[0]
+
+
+def _text_initial(membership: Membership, product: Product) -> dict[str, Any]:
+    """What is known already, and the figures of the law."""
+    told = joint_committee_of(membership.client)
     today = brussels_today()
     maximum = maximum_of_agreement(product, today)
     has_delegation = told is not None and told.has_union_delegation is not False
