@@ -32,11 +32,6 @@ def attestations_of(client: Client) -> QuerySet[Attestation]:
     return Attestation.objects.filter(client=client).select_related("signed_by").order_by("-id")
 
 
-def has_attested(client: Client, product: str) -> bool:
-    """Whether the client ever attested an agreement for the product, whatever became of it."""
-    return Attestation.objects.filter(client=client, product=product).exists()
-
-
 def joint_committee_of(client: Client) -> ClientJointCommittee | None:
     """What the client told of its joint committee; None: nothing yet."""
     return ClientJointCommittee.objects.filter(client=client).first()

@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists
 
-from tegoed.agreements.queries import AttestedAmount, attested_amounts, has_attested
+from tegoed.agreements.queries import AttestedAmount, attestations_of, attested_amounts
 from tegoed.audit.actions import Action, record_event
-from tegoed.clients.models import User
+from tegoed.clients.models import Client, User
 from tegoed.orders.checks import ORDERED_BY_YEAR_SQL, ordered_by_year_parameters
 from tegoed.orders.models import Order, OrderState
 from tegoed.rules.agreements import is_amount_per_voucher
@@ -99,10 +100,10 @@ def given_this_year(order: Order) -> dict[int, int]:
 
 def is_first_without_agreement(order: Order) -> bool:
     """Whether nothing was ever attested for the product and no order of it was taken on yet: said once, then no more."""
-    if has_attested(order.client, order.product):
-        return False
     others = Order.objects.filter(client=order.client_id, product=order.product).exclude(pk=order.pk)
-    return not others.exclude(state__in=[OrderState.DRAFT, OrderState.CANCELLED]).exists()
+    taken_on = others.exclude(state__in=[OrderState.DRAFT, OrderState.CANCELLED])
+    attested = attestations_of(order.client).filter(product=order.product)
+    return not Client.objects.filter(Exists(taken_on) | Exists(attested), pk=order.client_id).exists()
 
 
 def record_above_agreed(order: Order, *, actor: User | None) -> None:

@@ -90,7 +90,7 @@ class AgreementRemarks:
 
 
 def remarks_on_order(order: Order) -> AgreementRemarks:
-    """Of a draft as it is kept. Four queries at most."""
+    """Of a draft as it is kept. Three queries at most."""
     above = above_agreed(order)
     return AgreementRemarks([above_in_words(above)] if above else [], is_first_without_agreement(order))
 

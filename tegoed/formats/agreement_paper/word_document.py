@@ -26,6 +26,7 @@ _FONT = "Calibri"
 _LABEL_WIDTH = Mm(45)
 _ROW_TO_SIGN = Mm(16)
 _CORE_TEXT_MAX = 255
+_FOOTER_SIZE = Pt(9)
 
 
 def write_agreement_docx(terms: AgreementTerms, *, language: str) -> bytes:
@@ -107,19 +108,17 @@ def _frame(document: Document, paper: Paper) -> None:
     below.add_run(" / ")
     _add_field(below, "NUMPAGES")
     for run in below.runs:
-        run.font.size = Pt(9)
+        run.font.size = _FOOTER_SIZE
 
 
 def _add_field(paragraph: Paragraph, instruction: str) -> None:
     """A number that the word processor reckons; `instruction` is ours, never what somebody typed."""
+    shown = paragraph.add_run("1")
+    shown.font.size = _FOOTER_SIZE
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), instruction)
-    shown = OxmlElement("w:r")
-    text = OxmlElement("w:t")
-    text.text = "1"
-    shown.append(text)
-    field.append(shown)
-    paragraph._p.append(field)  # noqa: SLF001 - the library has no way of its own to add a field
+    field.append(shown._r)  # noqa: SLF001 - the library has no way of its own to add a field
+    paragraph._p.append(field)  # noqa: SLF001
 
 
 def _facts(document: Document, facts: list[tuple[str, str]]) -> None:
