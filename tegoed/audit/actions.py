@@ -13,6 +13,7 @@ from tegoed.audit.models import Event
 class Action(StrEnum):
     """What can be done, as `subject:verb`. Pages translate them; the trail keeps the tag."""
 
+    AGREEMENT_ATTESTED = "agreement:attest"
     BILLING_CONTACT_ADDED = "billing-contact:add"
     BILLING_CONTACT_CHANGED = "billing-contact:change"
     BILLING_CONTACT_REMOVED = "billing-contact:remove"
@@ -47,6 +48,7 @@ class Action(StrEnum):
     INVITATION_RENEWED = "invitation:renew"
     INVITATION_REVOKED = "invitation:revoke"
     INVITATION_USED = "invitation:use"
+    JOINT_COMMITTEE_TOLD = "joint-committee:tell"
     JOURNAL_EXPORTED = "journal:export"
     LEAD_CHANGED = "lead:change"
     LEAD_MOVED = "lead:move"
@@ -76,6 +78,7 @@ class Action(StrEnum):
     ORDER_COPIED = "order:copy"
     ORDER_CREDITED = "order:credit"
     ORDER_DIVIDED = "order:divide"
+    ORDER_EXCEEDED_AGREEMENT = "order:exceed-agreement"
     ORDER_EXCEEDED_MAXIMUM = "order:exceed-maximum"
     ORDER_FORM_EXPORTED = "order-form:export"
     ORDER_TEMPLATE_CHANGED = "order-template:change"
@@ -124,6 +127,8 @@ class Action(StrEnum):
     SECRETARIAT_REOPENED = "secretariat:reopen"
     SECRETARIAT_USER_ADDED = "secretariat-user:add"
     SECRETARIAT_USER_REMOVED = "secretariat-user:remove"
+    SECTOR_AGREEMENT_NOTED = "sector-agreement:note"
+    SECTOR_AGREEMENT_ENDED = "sector-agreement:end"
     SITE_ADDED = "site:add"
     SITE_CHANGED = "site:change"
     SITE_CLOSED = "site:close"

@@ -25,6 +25,7 @@ from tegoed.backoffice.views import (
     reminders,
     reports,
     secretariats,
+    sector_agreements,
     statements,
     transmissions,
 )
@@ -84,6 +85,10 @@ urlpatterns = [
         invitations.revoke,
         name="client-invitation-revoke",
     ),
+    path("sector-agreements/", sector_agreements.overview, name="sector-agreements"),
+    path("sector-agreements/add/", sector_agreements.add, name="sector-agreement-add"),
+    path("sector-agreements/import/", sector_agreements.take_file, name="sector-agreement-import"),
+    path("sector-agreements/<int:agreement_id>/end/", sector_agreements.end, name="sector-agreement-end"),
     path("clients/<int:client_id>/account/", accounts.account, name="client-account"),
     path("clients/<int:client_id>/account/pdf/", accounts.pdf, name="client-account-pdf"),
     path("clients/<int:client_id>/account/send/", accounts.send, name="client-account-send"),

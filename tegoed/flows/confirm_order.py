@@ -35,6 +35,7 @@ from tegoed.orders.actions import (
     keep_costs,
     link_card_requests,
 )
+from tegoed.orders.agreed_amounts import record_above_agreed
 from tegoed.orders.as_shown import check_as_shown
 from tegoed.orders.billing_groups import BILLING_GROUPS_MAX, TooManyBillingGroups, divide_order
 from tegoed.orders.checks import check_order_lines
@@ -234,6 +235,7 @@ def _checked(
         if not preview.beneficiary_count:
             raise OrderEmpty(order_id=order.pk)
         check_order_lines(order, allows_above_maximum=issuer.allows_above_maximum, actor=actor)
+        record_above_agreed(order, actor=actor)
         order.save(update_fields=["contract", "confirmed_by", "confirmed_at"])
         advance_order(order, to_state, reason=reason, actor=actor)
     return previews

@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 
 from tegoed.clients.models import Client, Membership, User
 from tegoed.clients.queries import approvers_of
+from tegoed.orders.agreed_amounts import above_agreed_together
 from tegoed.orders.as_shown import mark_of
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import OrderPreview, previews_of
 from tegoed.portal.access import may_approve
+from tegoed.portal.agreement_words import AgreementRemarks, above_in_words
 from tegoed.portal.cost_tables import CostTable, tables_of_pricing, tariff_of
 
 
@@ -20,13 +22,14 @@ from tegoed.portal.cost_tables import CostTable, tables_of_pricing, tariff_of
 class Approval:
     """`orders` are approved together, by id; `total_cents`: what all of them cost, `shown_mark`: what they say.
 
-    `preview`, `tables`: those of the order shown.
+    `preview`, `tables`: those of the order shown. `agreement`: what any of them gives above what was attested.
     """
 
     orders: list[Order]
     total_cents: int
     shown_mark: str
     preview: OrderPreview
+    agreement: AgreementRemarks
     tables: list[CostTable]
     approvers: list[User]
     is_open_to_reader: bool
@@ -43,6 +46,7 @@ def approval_of(order: Order, membership: Membership) -> Approval:
         total_cents=sum(preview.pricing.total_cents for preview in previews),
         shown_mark=shown_mark,
         preview=by_order[order.pk],
+        agreement=AgreementRemarks([above_in_words(above) for above in above_agreed_together(orders).values()]),
         tables=tables_of_pricing(by_order[order.pk].pricing, tariff=tariff_of(order)),
         approvers=list(approvers_of(membership.client, except_id=order.confirmed_by_id)),
         is_open_to_reader=may_approve(membership) and order.confirmed_by_id != membership.user_id,

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.beneficiaries.staged.newcomers import newcomers_of
+from tegoed.orders.agreed_amounts import above_agreed_together, is_first_without_agreement
 from tegoed.orders.as_shown import mark_of
 from tegoed.orders.checks import above_maximum_together, issuer_allows_above_maximum
 from tegoed.orders.models import Order, OrderState
 from tegoed.orders.queries import OrderPreview, previews_of
 from tegoed.orders.shares import Shares, shares_by_cost_centre, shares_by_site
+from tegoed.portal.agreement_words import AgreementRemarks, above_in_words
 from tegoed.portal.cost_tables import CostTable, tables_of_pricing, tariff_of
 from tegoed.portal.expected_cards import ExpectedCards, expected_cards_together
 from tegoed.refusals import message_of
@@ -41,6 +43,7 @@ class FormReview:
     cost_centres: Shares | None = None
     newcomers: list[Beneficiary] = field(default_factory=list)
     above: list[tuple[str, int]] = field(default_factory=list)
+    agreement: AgreementRemarks = field(default_factory=AgreementRemarks)
     shown_mark: str = ""
 
     @property
@@ -89,6 +92,10 @@ def review_of(upload: Upload) -> FormReview:
         cost_centres=shares_by_cost_centre(drafts),
         newcomers=list(newcomers_of(upload)),
         above=_above_maximum(drafts),
+        agreement=AgreementRemarks(
+            [above_in_words(above) for above in above_agreed_together(drafts).values()],
+            any(is_first_without_agreement(draft) for draft in drafts),
+        ),
         shown_mark=shown_mark,
     )
 

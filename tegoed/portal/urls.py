@@ -4,6 +4,7 @@ from django.urls import path
 
 from tegoed.portal.views import (
     account,
+    agreements,
     beneficiaries,
     beneficiary_edit,
     beneficiary_excel,
@@ -98,6 +99,10 @@ urlpatterns = [
     path("orders/<int:order_id>/change/", order_life.change, name="order-change"),
     path("orders/<int:order_id>/approve/", order_life.approve, name="order-approve"),
     path("orders/<int:order_id>/send-back/", order_life.send_back, name="order-send-back"),
+    path("agreements/", agreements.overview, name="agreements"),
+    path("agreements/committee/", agreements.committee, name="agreement-committee"),
+    path("agreements/text/", agreements.text, name="agreement-text"),
+    path("agreements/attest/", agreements.attest, name="agreement-attest"),
     path("company/", company.company, name="company"),
     path("company/edit/", company.edit, name="company-edit"),
     path("company/four-eyes/", company.four_eyes, name="company-four-eyes"),

@@ -18,6 +18,11 @@ from tegoed.rules.money import format_euro
 Words = str | Promise
 
 ACTIONS: dict[str, Words] = {
+    Action.AGREEMENT_ATTESTED: _("Agreement attested"),
+    Action.JOINT_COMMITTEE_TOLD: _("Joint committee told"),
+    Action.SECTOR_AGREEMENT_NOTED: _("Sector agreement noted"),
+    Action.SECTOR_AGREEMENT_ENDED: _("Last day of a sector agreement changed"),
+    Action.ORDER_EXCEEDED_AGREEMENT: _("More ordered than the agreement says; the client was warned"),
     Action.BENEFICIARY_ADDED: _("Beneficiary added"),
     Action.BILLING_GROUPS_CHANGED: _("Groups of cost centres changed"),
     Action.ORDER_DIVIDED: _("Order divided over the groups of cost centres"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from payroll import payroll_of
 from sales import a_question, an_offer
 
+from tegoed.agreements.sector_table import note_sector_agreement
 from tegoed.backoffice.urls import urlpatterns
 from tegoed.banking.models import Proposal, StatementFile, StatementLine
 from tegoed.beneficiaries.actions import ask_identifier_change
@@ -23,6 +24,7 @@ from tegoed.flows.payment_files import make_collection_file
 from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
 from tegoed.flows.refunds import ask_refund_of_line
 from tegoed.flows.sign_mandate import sign_mandate
+from tegoed.formats.sector_rows import SectorRow
 from tegoed.orders.models import Order
 from tegoed.orders.queries import preview_of
 from tegoed.outbox.models import Message, Transmission
@@ -108,6 +110,10 @@ def a_day(cast: Cast) -> dict[str, int]:
         "allocation_id": allocation.pk,
         "invoice_id": invoices[0].pk,
         "correction_id": correction.pk,
+        "agreement_id": note_sector_agreement(
+            row=SectorRow(joint_committee="200", product="eco", starts_on=brussels_today(), reference="Example"),
+            actor=cast.staff_member,
+        ).pk,
         "message_id": Message.objects.order_by("id")[0].pk,
     }
 

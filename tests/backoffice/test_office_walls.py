@@ -61,6 +61,9 @@ POST_ONLY = {
     "offer-line-remove",
     "offer-send",
     "offer-withdraw",
+    "sector-agreement-add",
+    "sector-agreement-import",
+    "sector-agreement-end",
 }
 # With its form filled in, the journal too.
 DOWNLOADS = {"aged-balance-csv", "safeguarding-csv", "safeguarding-pdf", "client-account-pdf", "payment-file-download"}

@@ -103,7 +103,7 @@ def paths(site) -> dict[str | None, list[str]]:
         f"orders/{draft.pk}/discard/", *[f"orders/{order.pk}/" for order in orders], "orders/excel/", "orders/monthly/",
         f"orders/{loaded.pk}/copy/", f"orders/{loaded.pk}/repeat/", f"orders/{waiting.pk}/cancel/",
         f"orders/{waiting.pk}/change/", "invoices/", f"invoices/{paid[1].pk}/", f"invoices/{to_pay[0].pk}/",
-        "company/", "company/edit/", "company/invoice-groups/", "payments/", f"invoices/?q={paid[1].number}", "invoices/?q=nothing", "account/", "costs/",
+        "company/", "agreements/", "agreements/text/", "agreements/attest/", "company/edit/", "company/invoice-groups/", "payments/", f"invoices/?q={paid[1].number}", "invoices/?q=nothing", "account/", "costs/",
         "costs/?by=month", f"costs/?order={loaded.pk}", "billing-contacts/", "billing-contacts/add/",
         f"billing-contacts/{bakery.billing_contacts.get().pk}/", f"credit-notes/{note.pk}/",
     ]  # fmt: skip
@@ -111,7 +111,7 @@ def paths(site) -> dict[str | None, list[str]]:
         "", "orders/", *[f"orders/{order.pk}/" for order in orders], "statements/", f"statements/{last.file_id}/", f"statements/{waiting_file.pk}/",
         "suspense/", f"lines/{line.pk}/?client={bakery.pk}", f"lines/{outgoing.pk}/",
         f"lines/{paid[0].allocations.get().line_id}/", "corrections/", "cards/", "cards/list/", f"cards/{card.pk}/", "identifier-changes/",
-        f"identifier-changes/{change.pk}/", "people/", f"people/{temporary.pk}/", "clients/", f"clients/{bakery.pk}/",
+        f"identifier-changes/{change.pk}/", "people/", f"people/{temporary.pk}/", "clients/", f"clients/{bakery.pk}/", "sector-agreements/",
         "transmissions/", *[f"transmissions/{transmission.pk}/" for transmission in Transmission.objects.order_by("id")[:3]],
         f"clients/{bakery.pk}/peppol/", f"clients/{bakery.pk}/account/", "reminders/", "messages/",
         f"messages/{Message.objects.first().pk}/", "books/",

@@ -76,6 +76,8 @@ POST_ONLY |= {"first-steps-dismiss"}
 WRITING |= {"credit-use", "credit-automatic", "credit-ask-back", "credit-withdraw"}
 WRITING |= {"direct-debit-sign", "direct-debit-revoke"}
 POST_ONLY |= {"credit-use", "credit-automatic", "credit-withdraw", "direct-debit-revoke"}
+WRITING |= {"agreement-committee", "agreement-attest"}
+POST_ONLY |= {"agreement-committee"}
 HUGE = 10**30
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tegoed.agreements.queries import attestations_of
 from tegoed.clients.company import COMPANY_FIELDS, change_company, set_four_eyes
 from tegoed.clients.models import Client, Membership, Role
 from tegoed.clients.queries import approvers_of
@@ -58,6 +59,7 @@ def company(request: HttpRequest, membership: Membership) -> HttpResponse:
         secretariat_mandates=mandates_of(client).filter(ended_at=None),
         approvers=approvers_of(client),
         has_waiting_orders=has_waiting_orders(client),
+        has_attestations=attestations_of(client).exists(),
     )
 
 

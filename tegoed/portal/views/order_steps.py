@@ -33,6 +33,7 @@ from tegoed.orders.on_paper import paper_place_names
 from tegoed.orders.queries import preview_of, suggested_lines
 from tegoed.portal.above_maximum import in_words
 from tegoed.portal.access import for_writers, page
+from tegoed.portal.agreement_words import remarks_on_form, remarks_on_order
 from tegoed.portal.cost_tables import tables_of_pricing, tariff_of
 from tegoed.portal.expected_cards import expected_cards
 from tegoed.portal.form_drafts import by_hand_only
@@ -220,6 +221,7 @@ def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, c
         preview=preview,
         shown_mark=shown_mark,
         above=[in_words(figure) for figure in above],
+        agreement=remarks_on_order(draft),
         tables=tables_of_pricing(preview.pricing, tariff=tariff_of(draft)),
         cards=expected_cards(draft) if preview.cards.count else [],
         places=paper_place_names(draft) if draft.is_on_paper else [],
@@ -267,6 +269,8 @@ def discard(request: HttpRequest, membership: Membership, order_id: int) -> Http
 
 
 def _step(request: HttpRequest, membership: Membership, name: str, **facts: Any) -> HttpResponse:
+    if name == "lines" and "form" in facts:
+        facts["agreement"] = remarks_on_form(facts["form"])
     return page(request, membership, f"orders/step_{name}.html", section="orders", steps=STEPS, **facts)
 
 
