@@ -47,6 +47,11 @@ class Action(StrEnum):
     MANDATE_SIGNED = "mandate:sign"
     MANDATE_SUSPENDED = "mandate:suspend"
     MEMBER_ADDED = "member:add"
+    MERCHANT_ADDED = "merchant:add"
+    MERCHANT_CHANGED = "merchant:change"
+    MERCHANT_IMPORTED = "merchant:import"
+    MERCHANTS_EXPORTED = "merchants:export"
+    MERCHANTS_IMPORTED = "merchants:import"
     MESSAGE_RETRIED = "message:retry"
     ORDER_STARTED = "order:start"
     ORDER_CHANGED = "order:change"
@@ -77,6 +82,8 @@ class Action(StrEnum):
     CORRECTION_ASKED = "payment:ask-correction"
     CORRECTION_REFUSED = "payment:refuse-correction"
     DIFFERENCE_WRITTEN_OFF = "payment:write-off"
+    POINT_ADDED = "point:add"
+    POINT_CHANGED = "point:change"
     REMINDERS_PAUSED = "reminders:pause"
     REMINDERS_RESUMED = "reminders:resume"
     REMINDERS_SENT = "reminders:send"
@@ -124,7 +131,7 @@ def record_event(
 
 
 def record_events(
-    *, actor: Any, action: Action, client_id: int, facts_by_subject: Mapping[int, Mapping[str, Any]]
+    *, actor: Any, action: Action, client_id: int | None, facts_by_subject: Mapping[int, Mapping[str, Any]]
 ) -> None:
     """Add one event for each subject id with its facts, in one statement for one or 100,000 of them."""
     with connection.cursor() as cursor:
