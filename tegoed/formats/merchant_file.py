@@ -35,8 +35,8 @@ class MerchantFileRefused(Refusal):
     """The file can't be read as a list of merchants; nothing of it was used. `reason` says why.
 
     `empty` · `too-large` (`megabytes_max`) · `kind` (a workbook, a PDF, UTF-16) · `encoding` · `quotes` (`row`) · `header` ·
-    `column-missing` (`heading`: word by language) · `heading-twice` (`heading`) · `too-many-rows` (`count_max`) · `too-many-columns`
-    (`count_max`) · `no-rows`.
+    `column-missing` (`heading`: word by language) · `heading-twice` (`heading`) · `no-rows` ·
+    `too-many-rows`, `too-many-columns` (`count_max`).
     """
 
     code = "merchant-file-refused"
@@ -98,9 +98,7 @@ class MerchantTable:
 def merchant_columns() -> tuple[MerchantColumn, ...]:
     """The columns, in the order in which they are written."""
     told = json.loads(_COLUMNS.read_text(encoding="utf-8"))
-    return tuple(
-        MerchantColumn(one["key"], one["is_required"], one["headings"], tuple(one["aliases"])) for one in told
-    )
+    return tuple(MerchantColumn(one["key"], one["is_required"], one["headings"], tuple(one["aliases"])) for one in told)
 
 
 def read_merchant_file(content: bytes) -> MerchantTable:
@@ -202,7 +200,7 @@ def _header(records: Iterator[list[str]]) -> tuple[dict[str, int], dict[str, str
     for number, record in _numbered(records, 1):
         found = [(keys[place_key(cell)], place) for place, cell in enumerate(record) if place_key(cell) in keys]
         if len({key for key, _place in found}) >= _KNOWN_HEADINGS_MIN:
-            return _checked_header(found, record) + (number + 1,)
+            return *_checked_header(found, record), number + 1
         if number >= _HEADER_ROWS_MAX:
             break
     raise MerchantFileRefused(reason="header")

@@ -16,6 +16,10 @@ from tegoed.rules.places import place_of_postcode
 from tegoed.rules.products import Product
 
 
+NOBODY = 0
+"""The id of no row."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MerchantParticulars:
     """A merchant as staff type it. `enterprise_number`: ten digits, or empty."""
@@ -44,7 +48,7 @@ class PointParticulars:
 @transaction.atomic
 def add_merchant(*, particulars: MerchantParticulars, actor: User | None) -> Merchant:
     """A new merchant, without points yet. Raises `MerchantKnownAlready`."""
-    _check_merchant(particulars, except_id=None)
+    _check_merchant(particulars, except_id=NOBODY)
     merchant = Merchant.objects.create(**asdict(particulars))
     record_event(actor=actor, action=Action.MERCHANT_ADDED, subject_id=merchant.pk, name=merchant.name)
     return merchant
@@ -67,13 +71,11 @@ def change_merchant(*, merchant_id: int, particulars: MerchantParticulars, actor
 def add_point(*, merchant_id: int, particulars: PointParticulars, actor: User | None) -> AcceptancePoint:
     """A new acceptance point. Raises `Merchant.DoesNotExist`, `PointKnownAlready`."""
     merchant = Merchant.objects.select_for_update().get(pk=merchant_id)
-    _check_point(merchant, particulars, except_id=None)
+    _check_point(merchant, particulars, except_id=NOBODY)
     point = AcceptancePoint.objects.create(
         merchant=merchant, merchant_name=merchant.name, **_values(particulars, before=None)
     )
-    record_event(
-        actor=actor, action=Action.POINT_ADDED, subject_id=merchant.pk, point_id=point.pk, name=point.name
-    )
+    record_event(actor=actor, action=Action.POINT_ADDED, subject_id=merchant.pk, point_id=point.pk, name=point.name)
     return point
 
 
@@ -102,7 +104,7 @@ def change_point(
     return point
 
 
-def _check_merchant(particulars: MerchantParticulars, *, except_id: int | None) -> None:
+def _check_merchant(particulars: MerchantParticulars, *, except_id: int) -> None:
     if particulars.enterprise_number:
         same = Merchant.objects.filter(enterprise_number=particulars.enterprise_number)
     else:
@@ -112,13 +114,11 @@ def _check_merchant(particulars: MerchantParticulars, *, except_id: int | None) 
         raise MerchantKnownAlready(name=other.name)
 
 
-def _check_point(merchant: Merchant, particulars: PointParticulars, *, except_id: int | None) -> None:
+def _check_point(merchant: Merchant, particulars: PointParticulars, *, except_id: int) -> None:
     if particulars.online_address:
         same = merchant.points.filter(is_online=True, online_address__iexact=particulars.online_address)
     else:
-        same = merchant.points.filter(
-            is_online=False, postcode=particulars.postcode, street__iexact=particulars.street
-        )
+        same = merchant.points.filter(is_online=False, postcode=particulars.postcode, street__iexact=particulars.street)
     other = same.exclude(pk=except_id).first()
     if other is not None:
         raise PointKnownAlready(name=other.name)

@@ -54,7 +54,9 @@ def difference_shown(file: MerchantFile) -> Difference:
 
 
 @transaction.atomic
-def receive_merchant_file(*, file_name: str, content: bytes, actor: User | None) -> tuple[MerchantFile | None, MerchantTable]:
+def receive_merchant_file(
+    *, file_name: str, content: bytes, actor: User | None
+) -> tuple[MerchantFile | None, MerchantTable]:
     """Check the whole file and keep it until somebody decides; an earlier one of the same person that waits is given up.
 
     With faults in its rows nothing is kept: the first of the pair is None. Raises `MerchantFileRefused`.
@@ -184,7 +186,8 @@ def _difference(row_count: int) -> Difference:
         counts = cursor.fetchone()
         cursor.execute(sql.EXAMPLES, [EXAMPLES_MAX])
         examples = [[text or "" for text in row] for row in cursor.fetchall()]
-    return Difference(row_count, *counts, examples)
+    merchants_new, merchants_changed, points_new, points_changed, fingerprint = counts
+    return Difference(row_count, merchants_new, merchants_changed, points_new, points_changed, fingerprint, examples)
 
 
 def _write(*, is_invented: bool, file_name: str, actor: User | None) -> None:

@@ -55,7 +55,9 @@ class Merchant(models.Model):
                 name="merchant_enterprise_number_has_ten_digits",
             ),
             models.UniqueConstraint(
-                fields=["enterprise_number"], condition=~Q(enterprise_number=""), name="one_merchant_per_enterprise_number"
+                fields=["enterprise_number"],
+                condition=~Q(enterprise_number=""),
+                name="one_merchant_per_enterprise_number",
             ),
             models.UniqueConstraint(
                 Lower("name"), condition=Q(enterprise_number=""), name="one_merchant_per_name_without_number"

@@ -6,10 +6,11 @@ gets that many is asked to look closer. No PostGIS: a box by index, then the gre
 
 import re
 from dataclasses import dataclass
+from math import cos, radians
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, FloatField, Func, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Expression, ExpressionWrapper, F, FloatField, QuerySet
+from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
 from tegoed.merchants.models import AcceptancePoint, Merchant, MerchantFile
 from tegoed.rules.distance import EARTH_RADIUS_KM, box_around
@@ -61,28 +62,16 @@ def _around(
     inside = points.filter(
         is_online=False, latitude__range=(box.south, box.north), longitude__range=(box.west, box.east)
     )
-    near = inside.annotate(distance_km=_Kilometres(F("latitude"), F("longitude"), Value(latitude), Value(longitude)))
+    near = inside.annotate(distance_km=_kilometres_to(latitude, longitude))
     return near.filter(distance_km__lte=radius_km).order_by("distance_km", "name", "id")
 
 
-class _Kilometres(Func):
-    """The great circle between two columns and a point, as `rules.distance.kilometres_between` counts it."""
-
-    output_field = FloatField()
-
-    def __init__(self, latitude: F, longitude: F, to_latitude: Value, to_longitude: Value) -> None:
-        to_latitude, to_longitude = (Cast(value, FloatField()) for value in (to_latitude, to_longitude))  # type: ignore[assignment]
-        super().__init__(latitude, longitude, to_latitude, to_longitude)
-
-    def as_sql(self, compiler, connection, **_context):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - Django's own signature
-        parts = [compiler.compile(expression) for expression in self.source_expressions]
-        (latitude, _a), (longitude, _b), (to_latitude, north), (to_longitude, east) = parts
-        sql = (
-            f"(2 * {EARTH_RADIUS_KM} * asin(sqrt(least(1, power(sin(radians({latitude} - {to_latitude}) / 2), 2)"
-            f" + cos(radians({to_latitude})) * cos(radians({latitude}))"
-            f" * power(sin(radians({longitude} - {to_longitude}) / 2), 2)))))"
-        )
-        return sql, (*north, *north, *east)
+def _kilometres_to(latitude: float, longitude: float) -> Expression:
+    """The great circle to a point, as `rules.distance.kilometres_between` counts it."""
+    north = Power(Sin(Radians(F("latitude") - latitude) / 2), 2)
+    east = Power(Sin(Radians(F("longitude") - longitude) / 2), 2)
+    half_turn = north + cos(radians(latitude)) * Cos(Radians(F("latitude"))) * east
+    return ExpressionWrapper(2 * EARTH_RADIUS_KM * ASin(Sqrt(Least(half_turn, 1.0))), output_field=FloatField())
 
 
 def point_count(points: QuerySet[AcceptancePoint]) -> int:
@@ -128,4 +117,4 @@ def merchant_files() -> QuerySet[MerchantFile]:
 
 def invented_exist() -> bool:
     """Whether any merchant is made up for a demo."""
-    return Merchant.objects.filter(Q(is_invented=True)).exists()
+    return Merchant.objects.filter(is_invented=True).exists()

@@ -28,6 +28,6 @@ class MerchantFileDecided(Refusal):
 
 
 class MerchantRowsFaulty(Refusal):
-    """Rows of the file have faults; nothing was taken over. Params: `fault_count`, `row` and `heading` of the first, `refusal`."""
+    """Rows have faults; nothing was taken over. Params: `fault_count`; `row`, `heading` and `refusal` of the first."""
 
     code = "merchant-rows-faulty"

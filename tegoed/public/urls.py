@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import front
+from tegoed.public.views import front, places
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -34,5 +34,7 @@ urlpatterns = [
     path("", front.home, name="home"),
     path("language/", front.choose_language, name="set_language"),
     path("theme/", front.choose_theme, name="set_theme"),
+    path("acceptance-points/", places.places, name="places"),
+    path("acceptance-points/map/", places.points_on_map, name="places-map"),
     path("account/", include(sign_in)),
 ]

@@ -16,7 +16,9 @@ MESSAGES: dict[str, Message] = {
         "Merchants were changed since this was shown, so nothing was taken over. Look at what the file changes now, then take "
         "it over."
     ),
-    "merchant-file-decided": _("This file was taken over or given up before. Upload it again if you want to look at it."),
+    "merchant-file-decided": _(
+        "This file was taken over or given up before. Upload it again if you want to look at it."
+    ),
     "merchant-rows-faulty": _(
         "Nothing was taken over: %(fault_count)s cells are wrong. The first: row %(row)s, %(heading)s: %(refusal)s"
     ),
@@ -28,8 +30,8 @@ MESSAGES: dict[str, Message] = {
             "The letters of this file can't be read. In the spreadsheet choose “Save as”, then CSV (UTF-8), and send that file."
         ),
         "quotes": _(
-            "From row %(row)s on the columns can't be told apart: a quotation mark has no partner, or a cell is too long. Correct "
-            "that cell and save the list as CSV once more."
+            "From row %(row)s on the columns can't be told apart: a quotation mark has no partner, or a cell is too long. "
+            "Correct that cell and save the list as CSV once more."
         ),
         "header": _(
             "No row with headings was found. The first row names the columns, for example Merchant, Street and number, Postcode, "
@@ -46,10 +48,13 @@ MESSAGES: dict[str, Message] = {
         "too-long": _("This text is longer than %(length_max)s characters. Shorten it."),
         "postcode-unknown": _("“%(value)s” is no Belgian postcode. Write its four digits, for example 9000."),
         "coordinate": _("This is no number of degrees. Write for example 50.8466, or leave it empty."),
-        "outside-belgium": _("This lies outside Belgium. Check whether latitude and longitude were swapped, or leave both empty."),
+        "outside-belgium": _(
+            "This lies outside Belgium. Check whether latitude and longitude were swapped, or leave both empty."
+        ),
         "one-coordinate": _("Latitude and longitude go together. Fill in both, or leave both empty."),
         "product-unknown": _(
-            "“%(value)s” is no kind of voucher. Write meal, eco, gift, sport and culture or consumption, with a comma between them."
+            "“%(value)s” is no kind of voucher. Write meal, eco, gift, sport and culture or consumption, with a comma "
+            "between them."
         ),
         "web-address": _("This is no address on the web. Write for example https://www.shop.example."),
         "yes-or-no": _("Write yes or no, or leave it empty."),

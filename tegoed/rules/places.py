@@ -143,13 +143,13 @@ def _gazetteer() -> _Gazetteer:
         for code in codes:
             name = localities[code]["localityName"] if code in localities else dict(names)[own_language]
             where = localities.get(code, middle)
-            if place_key(name) in keys:
-                by_postcode.setdefault(code, _placed(code, names, own_language, where, is_municipality=False))
-            else:
-                own = ((own_language, name),)
-                part = _placed(code, own, own_language, where, is_municipality=False, part_of=names)
-                by_postcode.setdefault(code, part)
+            own = ((own_language, name),)
+            part = _placed(code, own, own_language, where, is_municipality=False, part_of=names)
+            if place_key(name) not in keys:
                 _add(by_name, part, {place_key(name)})
+            if code == chief or place_key(name) in keys:
+                part = _placed(code, names, own_language, where, is_municipality=False)
+            by_postcode.setdefault(code, part)
     return _Gazetteer(by_postcode, dict(by_name))
 
 
