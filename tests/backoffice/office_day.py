@@ -20,11 +20,14 @@ from tegoed.flows.payment_files import make_collection_file
 from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
 from tegoed.flows.refunds import ask_refund_of_line
 from tegoed.flows.sign_mandate import sign_mandate
+from tegoed.merchants.actions import MerchantParticulars, PointParticulars, add_merchant, add_point
+from tegoed.merchants.importing import receive_merchant_file
 from tegoed.orders.models import Order
 from tegoed.orders.queries import preview_of
 from tegoed.outbox.models import Message, Transmission
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.identifiers import read_identifier
+from tegoed.rules.products import Product
 from tegoed.treasury.models import Collection, MandateScheme, Refund
 
 
@@ -72,7 +75,14 @@ def a_day(cast: Cast) -> dict[str, int]:
         actor=cast.staff_member,
     )
     refund, collection, line = money_back_and_forth(cast)
+    merchant = add_merchant(particulars=MerchantParticulars(name="Slagerij Jan"), actor=None)
+    shop = PointParticulars(name="Jan", products=(Product.MEAL,), street="Kaai 1", postcode="9000", town="Gent")
+    merchants = b"Merchant;Street;Postcode;Town;Vouchers\nPiet;Kaai 2;9000;Gent;meal\n"
+    merchant_file, _table = receive_merchant_file(file_name="list.csv", content=merchants, actor=cast.staff_member)
     return {
+        "merchant_id": merchant.pk,
+        "point_id": add_point(merchant_id=merchant.pk, particulars=shop, actor=None).pk,
+        "merchant_file_id": merchant_file.pk,
         "pause_id": pause.pk,
         "refund_id": refund.pk,
         "collection_id": collection.pk,

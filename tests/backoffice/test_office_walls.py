@@ -43,7 +43,14 @@ POST_ONLY = {
     "correction-refuse",
 }
 # With its form filled in, the journal too.
-DOWNLOADS = {"aged-balance-csv", "safeguarding-csv", "safeguarding-pdf", "client-account-pdf", "payment-file-download"}
+DOWNLOADS = {
+    "merchants-csv",
+    "aged-balance-csv",
+    "safeguarding-csv",
+    "safeguarding-pdf",
+    "client-account-pdf",
+    "payment-file-download",
+}
 METHODS = ("get", "post")
 OF_MONEY = ("refund_id", "collection_id", "batch_id", "line_id")
 HUGE = 10**30
@@ -112,6 +119,7 @@ def test_a_page_that_shows_changes_nothing_by_post(cast, browser_of) -> None:
         set(NAMES)
         - POST_ONLY
         - {"people", "person", "statements", "client-peppol", "refund-of-client", "refund-of-line"}
+        - {"merchant-add", "merchant-change", "point-add", "point-change", "merchants-import", "merchants-file"}
     ):
         assert browser.post(addresses[name]).status_code == 405, name
 
