@@ -56,7 +56,7 @@ clean: ## forget the set-up (keeps var/, where the data is)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/front-end: .venv/installed package.json package-lock.json tools/front_end.py tegoed/static/tegoed/icons.txt
+.venv/front-end: .venv/installed package.json package-lock.json tools/front_end.py tools/base_map.py tegoed/static/tegoed/icons.txt
 	@echo "Setting up: front-end packages"
 	@$(BIN)/python tools/front_end.py
 	@touch $@

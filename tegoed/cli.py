@@ -85,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     folder.add_argument("--now", action="store_true", help="don't wait until nothing was written for a minute")
     folder.set_defaults(run=_import_statement_folder)
 
+    merchants = commands.add_parser(
+        "import-merchants", help="take over a list of merchants and acceptance points (CSV)"
+    )
+    merchants.add_argument("file", type=Path)
+    merchants.set_defaults(run=_import_merchants)
+
     for name, run, words in (
         ("load-due", _load_due, "load the paid orders whose day has come"),
         ("check-books", _check_books, "prove that books, bank and documents agree"),
@@ -222,6 +228,23 @@ def _import_statement_folder(options: argparse.Namespace) -> int:
         for name in names:
             print(f"{words:<9}{name}")
     return 1 if report.refused else 0
+
+
+def _import_merchants(options: argparse.Namespace) -> int:
+    from tegoed.merchants.importing import import_merchants
+
+    try:
+        content = options.file.read_bytes()
+    except OSError as error:
+        print(f"tegoed: {options.file}: {error.strerror}", file=sys.stderr)
+        return 1
+    done = import_merchants(file_name=options.file.name, content=content, actor=None)
+    print(
+        f"{options.file.name}: {done.row_count} rows; merchants: {done.new_merchant_count} new,"
+        f" {done.changed_merchant_count} changed; acceptance points: {done.new_point_count} new,"
+        f" {done.changed_point_count} changed"
+    )
+    return 0
 
 
 def _load_due(_options: argparse.Namespace) -> int:

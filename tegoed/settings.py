@@ -254,10 +254,20 @@ if flag("TEGOED_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # rate limits count the visitor's address, not the proxy's
 
+# The map of acceptance points draws its own land; a tile server of the operator's choice may lie under it
+MAP_TILES = text("TEGOED_MAP_TILES", "")
+MAP_ATTRIBUTION = text("TEGOED_MAP_ATTRIBUTION", "")
+_tiles_origin = ""
+if MAP_TILES:
+    _tiles = address("TEGOED_MAP_TILES", "", schemes=("https",))
+    if not all(place in MAP_TILES for place in ("{z}", "{x}", "{y}")) or "{" in _tiles.netloc or not MAP_ATTRIBUTION:
+        raise ImproperlyConfigured("TEGOED_MAP_TILES needs {z}, {x} and {y}, and TEGOED_MAP_ATTRIBUTION beside it")
+    _tiles_origin = f"https://{_tiles.netloc}"
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *filter(None, [_tiles_origin])],
         "style-src": [SELF],
         "script-src": [SELF],
         "object-src": [NONE],

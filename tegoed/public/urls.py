@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import accept, contact, front, invitation, offers, products, quote, sessions
+from tegoed.public.views import accept, contact, front, invitation, offers, places, products, quote, sessions
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -51,5 +51,7 @@ urlpatterns = [
     path("quote/<str:token>/", quote.stored, name="quote-stored"),
     path("quote/<str:token>/pdf/", quote.pdf, name="quote-pdf"),
     path("quote/<str:token>/mail/", quote.mail, name="quote-mail"),
+    path("acceptance-points/", places.places, name="places"),
+    path("acceptance-points/map/", places.points_on_map, name="places-map"),
     path("account/", include(sign_in)),
 ]

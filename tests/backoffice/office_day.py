@@ -25,11 +25,14 @@ from tegoed.flows.receive_statement import book_statement_file, receive_statemen
 from tegoed.flows.refunds import ask_refund_of_line
 from tegoed.flows.sign_mandate import sign_mandate
 from tegoed.formats.sector_rows import SectorRow
+from tegoed.merchants.actions import MerchantParticulars, PointParticulars, add_merchant, add_point
+from tegoed.merchants.importing import receive_merchant_file
 from tegoed.orders.models import Order
 from tegoed.orders.queries import preview_of
 from tegoed.outbox.models import Message, Transmission
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.identifiers import read_identifier
+from tegoed.rules.products import Product
 from tegoed.treasury.models import Collection, MandateScheme, Refund
 
 
@@ -85,6 +88,10 @@ def a_day(cast: Cast) -> dict[str, int]:
         email="uma@loonburo.example", full_name="Uma", language="nl", secretariat=payroll.secretariat, actor=None
     )
     offer = an_offer(cast)
+    merchant = add_merchant(particulars=MerchantParticulars(name="Slagerij Jan"), actor=None)
+    shop = PointParticulars(name="Jan", products=(Product.MEAL,), street="Kaai 1", postcode="9000", town="Gent")
+    merchants = b"Merchant;Street;Postcode;Town;Vouchers\nPiet;Kaai 2;9000;Gent;meal\n"
+    merchant_file, _table = receive_merchant_file(file_name="list.csv", content=merchants, actor=cast.staff_member)
     return {
         "invitation_id": invitation.pk,
         "secretariat_id": payroll.secretariat.pk,
@@ -94,6 +101,9 @@ def a_day(cast: Cast) -> dict[str, int]:
         "lead_id": offer.lead_id,
         "offer_id": offer.pk,
         "position": 1,
+        "merchant_id": merchant.pk,
+        "point_id": add_point(merchant_id=merchant.pk, particulars=shop, actor=None).pk,
+        "merchant_file_id": merchant_file.pk,
         "pause_id": pause.pk,
         "refund_id": refund.pk,
         "collection_id": collection.pk,

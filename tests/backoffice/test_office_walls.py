@@ -66,7 +66,14 @@ POST_ONLY = {
     "sector-agreement-end",
 }
 # With its form filled in, the journal too.
-DOWNLOADS = {"aged-balance-csv", "safeguarding-csv", "safeguarding-pdf", "client-account-pdf", "payment-file-download"}
+DOWNLOADS = {
+    "merchants-csv",
+    "aged-balance-csv",
+    "safeguarding-csv",
+    "safeguarding-pdf",
+    "client-account-pdf",
+    "payment-file-download",
+}
 METHODS = ("get", "post")
 OF_MONEY = ("refund_id", "collection_id", "batch_id", "line_id")
 HUGE = 10**30
@@ -137,6 +144,7 @@ def test_a_page_that_shows_changes_nothing_by_post(cast, browser_of) -> None:
         - {"people", "person", "statements", "client-peppol", "client-invite", "refund-of-client", "refund-of-line"}
         - {"secretariat-add", "secretariat"}
         - {"lead-add", "lead-edit", "offer-terms", "offer-line-add", "offer-line"}
+        - {"merchant-add", "merchant-change", "point-add", "point-change", "merchants-import", "merchants-file"}
     ):
         assert browser.post(addresses[name]).status_code == 405, name
 
