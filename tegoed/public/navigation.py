@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from tegoed.refusals.sentence import Sentence
 
 
@@ -13,4 +15,4 @@ class PublicPage(NamedTuple):
     label: Sentence
 
 
-PUBLIC_PAGES: tuple[PublicPage, ...] = ()
+PUBLIC_PAGES: tuple[PublicPage, ...] = (PublicPage(section="help", route="help", label=_("Help")),)

@@ -6,7 +6,7 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import front
+from tegoed.public.views import front, help_centre
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -32,6 +32,10 @@ sign_in = [
 
 urlpatterns = [
     path("", front.home, name="home"),
+    path("help/", help_centre.start, name="help"),
+    path("help/search/", help_centre.search_results, name="help-search"),
+    path("help/guides/<slug:form>.<slug:language>.pdf", help_centre.guide, name="help-guide"),
+    path("help/<slug:slug>/", help_centre.article, name="help-article"),
     path("language/", front.choose_language, name="set_language"),
     path("theme/", front.choose_theme, name="set_theme"),
     path("account/", include(sign_in)),
