@@ -198,7 +198,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tegoed.public.context.site",
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "tegoed.public.templatetags.tegoed"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "tegoed.public.templatetags.tegoed",
+                "tegoed.public.templatetags.help_links",
+            ],
         },
     }
 ]

@@ -19,5 +19,6 @@ PUBLIC_PAGES: tuple[PublicPage, ...] = (
     PublicPage("products", "products", _("Products")),
     PublicPage("quote", "quote", _("Quote")),
     PublicPage("places", "places", _("Acceptance points")),
+    PublicPage("help", "help", _("Help")),
     PublicPage("contact", "contact", _("Contact")),
 )

@@ -6,7 +6,18 @@ Of allauth only what Tegoed uses is routed: no sign-up, no management of address
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from tegoed.public.views import accept, contact, front, invitation, offers, places, products, quote, sessions
+from tegoed.public.views import (
+    accept,
+    contact,
+    front,
+    help_centre,
+    invitation,
+    offers,
+    places,
+    products,
+    quote,
+    sessions,
+)
 
 sign_in = [
     path("sign-in/", account.login, name="account_login"),
@@ -37,6 +48,10 @@ urlpatterns = [
     path("", front.home, name="home"),
     path("products/", products.products, name="products"),
     path("products/<slug:slug>/", products.product, name="product"),
+    path("help/", help_centre.start, name="help"),
+    path("help/search/", help_centre.search_results, name="help-search"),
+    path("help/guides/<slug:form>.<slug:language>.pdf", help_centre.guide, name="help-guide"),
+    path("help/<slug:slug>/", help_centre.article, name="help-article"),
     path("language/", front.choose_language, name="set_language"),
     path("theme/", front.choose_theme, name="set_theme"),
     path("quote/<str:token>/accept/", accept.accept, name="quote-accept"),
