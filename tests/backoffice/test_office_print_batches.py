@@ -67,7 +67,7 @@ def test_a_batch_is_downloaded_printed_and_delivered_and_all_of_it_is_in_the_tra
 
     shown = text_of(alice.get(reverse("portal:order", args=[cast.bakery.pk, order.pk])))
     assert "Where the vouchers of this order are" in shown
-    assert "Delivered" in shown
+    assert "At the delivery place" in shown
     assert "To be printed" in shown
     assert not [number for number in PaperVoucher.objects.values_list("number", flat=True) if number in shown]
 
