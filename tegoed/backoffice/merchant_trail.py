@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 
 from tegoed.audit.actions import Action
 from tegoed.audit.models import Event
-from tegoed.backoffice.wording import ACTIONS
 from tegoed.formats.merchant_file import merchant_columns
 from tegoed.formats.table_file import TableColumn
 from tegoed.formats.workbook.words import WORDS
 from tegoed.merchants.models import AcceptancePoint, Merchant
+from tegoed.public.deeds import ACTIONS
 
 EVENTS_SHOWN_MAX = 30
 _OF_MERCHANTS = (
