@@ -168,7 +168,9 @@ def lines_to_check(order: Order, *, after_draft_ids: Sequence[int] = ()) -> list
             | {"order_id": order.pk, "worker_share_cents": order.worker_share_cents},
         )
         return [
-            LineToCheck(order.product, order.month_on, order.occasion, *row, order.paper_value_cents)
+            LineToCheck(order.product, order.month_on, order.occasion, *row)._replace(
+                paper_value_cents=order.paper_value_cents
+            )
             for row in cursor.fetchall()
         ]
 

@@ -30,10 +30,6 @@ NEEDS: dict[Need, str | Promise] = {
         "A collective agreement of your company; or, since there is no union delegation, a written agreement with each "
         "employee."
     ),
-    Need.ALL_OR_CATEGORY: _(
-        "A collective agreement of your company; or a written agreement with each employee, if all of them get these "
-        "vouchers or a category of them does."
-    ),
     Need.NOT_TOLD: _(
         "A collective agreement of your company; only without a union delegation a written agreement with each employee "
         "will do. Tell us above whether there is one."

@@ -22,7 +22,6 @@ _COMMITTEE = re.compile(
     re.IGNORECASE,
 )
 _NO_DELEGATION = "CBA or individual if no union delegation"
-_ALL_OR_CATEGORY = "CBA or individual for all employees or a category"
 
 
 class AgreementKind(StrEnum):
@@ -39,7 +38,6 @@ class Need(StrEnum):
     NOTHING = "nothing"
     COMPANY = "company"
     COMPANY_OR_INDIVIDUAL = "company_or_individual"
-    ALL_OR_CATEGORY = "all_or_category"
     NOT_TOLD = "not_told"
     NO_RULE = "no_rule"
 
@@ -87,8 +85,6 @@ def needed_agreement(
         return AgreementNeed(Need.NOTHING, row)
     if row is None:
         return AgreementNeed(Need.NO_RULE, None)
-    if row.value == _ALL_OR_CATEGORY:
-        return AgreementNeed(Need.ALL_OR_CATEGORY, row)
     if row.value != _NO_DELEGATION:
         raise ValueError(f"no reading of {row.product},{row.name}: {row.value!r}")
     if has_union_delegation is None:

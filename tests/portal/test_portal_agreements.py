@@ -78,7 +78,7 @@ def note(cast, number: str = "200", product: str = "eco", **changes):
 
 def test_before_anything_is_told_the_page_asks_the_joint_committee_and_claims_nothing(cast, alice_browser):
     page = alice_browser.get(url("agreements", cast))
-    assert needs(page) == {"meal": "not_told", "eco": "not_told", "gift": "no_rule", "sport_culture": "all_or_category"}
+    assert needs(page) == {"meal": "not_told", "eco": "not_told", "gift": "no_rule", "sport_culture": "no_rule"}
     assert "First tell us your joint committee" in text_of(page)
     assert "socialsecurity.be" in text_of(page)
 

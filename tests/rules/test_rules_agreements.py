@@ -81,7 +81,7 @@ def test_every_number_in_the_range_reads_back_as_itself(number, sub):
         (Product.MEAL, False, False, Need.COMPANY_OR_INDIVIDUAL),
         (Product.ECO, False, True, Need.COMPANY),
         (Product.ECO, False, False, Need.COMPANY_OR_INDIVIDUAL),
-        (Product.SPORT_CULTURE, False, True, Need.ALL_OR_CATEGORY),
+        (Product.SPORT_CULTURE, False, True, Need.NO_RULE),
         (Product.GIFT, False, False, Need.NO_RULE),
     ],
 )

@@ -19,8 +19,8 @@ from tegoed.rules.statutory import (
 
 HEADER = "product,parameter,value,unit,from,to,status,sources\n"
 SOURCES = {"1": "somewhere"}
-READ_FROM_THEIR_SOURCES = {("eco", "agreement", None, None), ("sport_culture", "agreement", None, None)}
-"""Rows taken from the listed sources themselves, after the facts beside the checkout were written down."""
+READ_FROM_THEIR_SOURCES = {("eco", "agreement", None, None)}
+"""Taken from the listed sources themselves, after the facts beside the checkout were written down."""
 
 
 def read(*rows):
