@@ -28,7 +28,7 @@ def write_guide_pdf(layout: FormLayout, *, language: str, author: str, on: date)
     """The guide on A4, tagged for screen readers. `on`: the day the file says it was made."""
     content = json.dumps(guide_of(layout, language=language) | {"author": author})
     stamped_at = datetime.combine(on, datetime.min.time(), tzinfo=UTC)
-    pdf = typst.compile(
+    return typst.compile(
         str(TEMPLATE),
         root=str(ROOT),
         ignore_system_fonts=True,
@@ -37,7 +37,6 @@ def write_guide_pdf(layout: FormLayout, *, language: str, author: str, on: date)
         pdf_standards=PDF_STANDARD,
         timestamp=stamped_at,
     )
-    return pdf
 
 
 def guide_of(layout: FormLayout, *, language: str) -> dict[str, Any]:
