@@ -226,6 +226,7 @@ MESSAGE_KINDS: dict[str, Words] = {
     "statement_of_account": _("Statement of account"),
     "reminder": _("Reminder"),
     "offer": _("Offer"),
+    "quote": _("Quote"),
     "question_received": _("Question received"),
     "question_answer": _("Answer to a question"),
 }
