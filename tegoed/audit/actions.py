@@ -100,6 +100,8 @@ class Action(StrEnum):
     QUESTION_TAKEN = "question:take"
     QUOTE_MADE = "quote:make"
     QUOTE_MAILED = "quote:mail"
+    PRINT_BATCH_DOWNLOADED = "print-batch:download"
+    PRINT_BATCH_MOVED = "print-batch:move"
     REFUND_APPROVED = "refund:approve"
     REFUND_ASKED = "refund:ask"
     REFUND_CANCELLED = "refund:cancel"

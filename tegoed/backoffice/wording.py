@@ -111,6 +111,8 @@ ACTIONS: dict[str, Words] = {
     Action.MANDATE_SUSPENDED: _("Mandate suspended after an answer of the bank"),
     Action.PAYMENT_FILE_DOWNLOADED: _("File for the bank downloaded"),
     Action.PAYMENT_FILE_MADE: _("File for the bank made"),
+    Action.PRINT_BATCH_DOWNLOADED: _("Vouchers downloaded to be printed"),
+    Action.PRINT_BATCH_MOVED: _("Print batch moved along"),
     Action.QUESTION_ANSWERED: _("Question answered by mail"),
     Action.QUESTION_ASKED: _("Question received"),
     Action.QUESTION_CLOSED: _("Question closed"),
@@ -206,6 +208,7 @@ STEP_REASONS: dict[str, Words] = {
     "payment_undone": _("Payment undone by two members of staff"),
     "payment_returned": _("Payment taken back by the bank"),
     "loaded": _("Vouchers loaded"),
+    "vouchers_made": _("Vouchers on paper made, to be printed"),
 }
 
 MESSAGE_KINDS: dict[str, Words] = {
@@ -276,6 +279,8 @@ FINDING_OTHER: Words = _("The ledger's own sums or shields are not right")
 FINDINGS: dict[str, Words] = {
     "loaded-line-without-lot": _("A loaded order has a line without its vouchers"),
     "lot-of-order-not-loaded": _("Vouchers exist of an order that is not loaded"),
+    "lot-on-paper-in-a-wallet": _("Vouchers on paper that lie in a wallet too, or vouchers on cards that lie in none"),
+    "paper-vouchers-differ-from-lot": _("Printed vouchers are not worth what was loaded for them"),
     "lot-not-loaded-in-ledger": _("Vouchers exist that the ledger didn't load"),
     "load-without-lot": _("The ledger loaded vouchers that don't exist"),
     "order-paid-without-paid-invoice": _("An order counts as paid, its invoice doesn't"),

@@ -94,6 +94,9 @@ class CardNeeds:
         return sum(self.count_by_reason.values())
 
 
+NO_CARDS = CardNeeds(count_by_reason={}, site_ids=frozenset(), home_count=0)
+
+
 def cards_needed(client: Client, beneficiary_ids: Sequence[int], *, loading_on: date) -> CardNeeds:
     """The cards these beneficiaries need with an order of the client loaded that day. One statement, whatever their number."""
     (needs,) = cards_needed_by_part(client, [beneficiary_ids], loading_on=loading_on)

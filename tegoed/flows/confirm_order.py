@@ -50,7 +50,7 @@ from tegoed.orders.queries import (
 from tegoed.rules.card_need import card_delivery_due_on
 from tegoed.rules.dates import brussels_date
 from tegoed.rules.order_lines import check_loading_date, check_month
-from tegoed.rules.products import Form
+from tegoed.rules.products import Form, Product, check_form
 from tegoed.uploads.actions import mark_applied
 from tegoed.uploads.models import Upload, UploadState
 
@@ -84,8 +84,8 @@ def confirm_orders(
     where a page showed them. Everything is checked once more. Two people
     confirming at once: the orders are locked, so the second gets `OrderNotDraft`. Raises also `OrderEmpty`,
     `CostsChanged`, `OrderChangedMeanwhile`, `ContractMissing`, `LoadingDateImpossible`, `MonthImpossible`,
-    `BeneficiaryNotOrderable`, `LineRefused`, `FormConfirmedWhole`, `TooManyBillingGroups`, `ClientParticularsFaulty`;
-    then nothing is changed.
+    `BeneficiaryNotOrderable`, `LineRefused`, `FormConfirmedWhole`, `TooManyBillingGroups`, `ClientParticularsFaulty`,
+    `FormNotAllowed`; then nothing is changed.
     """
     orders = locked_orders(client, order_ids, state=OrderState.DRAFT)
     check_as_shown(orders, shown_mark)
@@ -186,7 +186,9 @@ def _take_on(
     for order, preview in zip(orders, previews, strict=True):
         into = divide_order(order, [part.lines for part in preview.parts], actor=actor)
         divided += zip(into, preview.parts, strict=True)
-    _request_cards([order for order, _part in divided], today=brussels_date(now))
+    on_cards = [order for order, _part in divided if not order.is_on_paper]
+    if on_cards:
+        _request_cards(on_cards, today=brussels_date(now))
     for order, part in divided:
         keep_costs(order=order, pricing=part.pricing)
         _keep_sums(order, part)
@@ -220,7 +222,9 @@ def _checked(
     for order in orders:
         check_loading_date(order.loading_on, today=today)
         check_month(order.month_on, today=today)
-        order.contract = running_contract(client, product=order.product, form=Form.ELECTRONIC, on=today)
+        if order.is_on_paper:
+            check_form(Product(order.product), Form.PAPER, order.loading_on)
+        order.contract = running_contract(client, product=order.product, form=order.form, on=today)
     _lock_people(orders)
     issuer = the_issuer()
     previews = previews_of(orders)

@@ -1,4 +1,4 @@
-"""Paid orders whose day has come are loaded (SPEC L1–L3)."""
+"""Paid orders whose day has come are loaded (SPEC L1–L3): onto cards, or as vouchers on paper to be printed (Q4)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,8 +12,10 @@ from tegoed.clients.billing_contacts import MailPurpose
 from tegoed.clients.queries import the_issuer
 from tegoed.flows.contact_mails import mail_contacts
 from tegoed.flows.mails import order_loaded_mail
+from tegoed.flows.paper_mails import vouchers_made_mail
 from tegoed.orders.actions import advance_order
 from tegoed.orders.models import Order, OrderState
+from tegoed.paper_vouchers.actions import issue_vouchers
 from tegoed.rules.dates import brussels_date
 from tegoed.rules.lots import expires_on
 from tegoed.rules.products import Product
@@ -77,20 +79,30 @@ def load_order(order: Order) -> LoadedOrder:
     lot_count = load_order_lines(order=order, credited_at=now, expires_on=last_day)
     if lot_count != order.beneficiary_count:
         raise AssertionError(f"order {order.pk}: {lot_count} lots for {order.beneficiary_count} beneficiaries")
+    if order.is_on_paper:
+        _issue(order, last_day=last_day, now=now)
     order.loaded_at = now
     order.save(update_fields=["loaded_at"])
-    advance_order(order, OrderState.LOADED, reason="loaded", actor=None)
+    advance_order(order, OrderState.LOADED, reason="vouchers_made" if order.is_on_paper else "loaded", actor=None)
     record_event(
         actor=None, action=Action.ORDER_LOADED, client_id=order.client_id, subject_id=order.pk, lot_count=lot_count
     )
     issuer_name = the_issuer().name
+    written = vouchers_made_mail if order.is_on_paper else order_loaded_mail
     mail_contacts(
         client=order.client,
         purpose=MailPurpose.PAYMENT_NOTICES,
         event_key=f"order-loaded:{order.pk}",
         kind="order_loaded",
-        words=lambda language: order_loaded_mail(order, language=language, issuer_name=issuer_name),
+        words=lambda language: written(order, language=language, issuer_name=issuer_name),
     )
     if order.paid_at is None:
         raise AssertionError(f"order {order.pk} is paid without a time")
     return LoadedOrder(order.pk, lot_count, last_day, order.paid_at, now)
+
+
+def _issue(order: Order, *, last_day: date, now: datetime) -> None:
+    """The vouchers themselves, worth what was paid for."""
+    issued = issue_vouchers(order=order, expires_on=last_day, at=now)
+    if (issued.voucher_count, issued.face_value_cents) != (order.voucher_count, order.face_value_cents):
+        raise AssertionError(f"order {order.pk}: {issued} for {order.voucher_count} of {order.face_value_cents} cents")

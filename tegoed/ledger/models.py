@@ -108,7 +108,8 @@ class TransferKind(models.TextChoices):
 class Account(models.Model):
     """One account. Opened once under a key in words, never closed or deleted, changed by transfers only.
 
-    `debits_cents` and `credits_cents` are the totals of its transfers; on a hot account they stay 0.
+    `debits_cents` and `credits_cents` are the totals of its transfers; on a hot account they stay 0. A lot lies in a wallet,
+    or (vouchers on paper) in none: then its order says whose it is.
     """
 
     kind = models.TextField(choices=AccountKind)
@@ -150,7 +151,8 @@ class Account(models.Model):
                     & (~models.Q(kind=AccountKind.MERCHANT_PAYABLE) | models.Q(merchant_id__isnull=False))
                     & (
                         ~models.Q(kind=AccountKind.LOT)
-                        | models.Q(wallet_id__isnull=False, product__isnull=False, expires_on__isnull=False)
+                        | models.Q(product__isnull=False, expires_on__isnull=False)
+                        & (models.Q(wallet_id__isnull=False) | models.Q(order_id__isnull=False))
                     )
                 ),
             ),

@@ -14,6 +14,7 @@ from tegoed.clients.queries import running_contract
 from tegoed.errors import Refusal
 from tegoed.orders.checks import LineRefused, LineToCheck, issuer_allows_above_maximum, ordered_this_year, refusals_of
 from tegoed.orders.models import InvoiceKind, Order, OrderCost, OrderLine, OrderState, OrderTransition
+from tegoed.orders.on_paper import count_lines_anew, form_particulars
 from tegoed.orders.states import TRANSITIONS
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.order_lines import (
@@ -86,14 +87,18 @@ def start_order(
     month_on: date | None = None,
     occasion: str = "",
     worker_share_cents: int | None = None,
+    form: Form = Form.ELECTRONIC,
+    paper_value_cents: int = 0,
 ) -> Order:
     """A draft. `month_on`: the month of performance, without it that of the loading date; `occasion`: gifts only.
 
-    `worker_share_cents`: of each meal voucher. Raises `ContractMissing`, `LoadingDateImpossible`, `MonthImpossible`,
-    `WorkerShareBelowMinimum`.
+    `worker_share_cents`: of each meal voucher. `paper_value_cents`: what each voucher on paper is worth. Raises
+    `ContractMissing`, `LoadingDateImpossible`, `MonthImpossible`, `WorkerShareBelowMinimum`, `FormNotAllowed`,
+    `ProductClosed`, `PaperValueUnknown`.
     """
     particulars = _particulars(product, loading_on, month_on, occasion, worker_share_cents)
-    contract = running_contract(client, product=product, form=Form.ELECTRONIC, on=brussels_today())
+    particulars |= form_particulars(product, form, paper_value_cents, loading_on=loading_on)
+    contract = running_contract(client, product=product, form=form, on=brussels_today())
     order = Order.objects.create(client=client, contract=contract, reference=reference, created_by=actor, **particulars)
     OrderTransition.objects.create(order=order, to_state=OrderState.DRAFT, reason="started", actor=actor)
     record_event(actor=actor, action=Action.ORDER_STARTED, client_id=client.pk, subject_id=order.pk)
@@ -112,6 +117,8 @@ def change_order(
     month_on: date | None = None,
     occasion: str = "",
     worker_share_cents: int | None = None,
+    form: Form = Form.ELECTRONIC,
+    paper_value_cents: int = 0,
 ) -> Order:
     """Change step 1 of a draft; another product drops the lines. Raises as `start_order`, and `OrderNotDraft`.
 
@@ -119,13 +126,17 @@ def change_order(
     """
     order = locked_draft(client, order_id)
     particulars = _particulars(product, loading_on, month_on, occasion, worker_share_cents)
+    particulars |= form_particulars(product, form, paper_value_cents, loading_on=loading_on)
+    if (product, form) != (order.product, order.form):
+        order.contract = running_contract(client, product=product, form=form, on=brussels_today())
     if product != order.product:
-        order.contract = running_contract(client, product=product, form=Form.ELECTRONIC, on=brussels_today())
         _drop_lines(order)
         order.lines_are_set = False
         order.above_maximum_reason = ""
     elif worker_share_cents is not None:
         order.lines.update(worker_share_cents=worker_share_cents)
+    if particulars["paper_value_cents"] != order.paper_value_cents:
+        count_lines_anew(order, value_cents=particulars["paper_value_cents"])
     order.reference = reference
     for name, value in particulars.items():
         setattr(order, name, value)
@@ -246,6 +257,7 @@ def line_to_check(order: Order, wish: LineWish, *, ordered_this_year_cents: int)
         ordered_this_year_cents=ordered_this_year_cents,
         line_count=1,
         first_id=0,
+        paper_value_cents=order.paper_value_cents,
     )
 
 
@@ -256,13 +268,19 @@ def _share_of(order: Order, wish: LineWish) -> int | None:
 
 
 def _line(order: Order, wish: LineWish) -> OrderLine:
-    is_meal = _is_meal(order)
+    count, face_value_cents, amount_cents = wish.voucher_count, wish.face_value_cents, wish.amount_cents
+    if _is_meal(order):
+        amount_cents = count * face_value_cents
+    elif order.paper_value_cents:
+        count, face_value_cents = amount_cents // order.paper_value_cents, order.paper_value_cents
+    else:
+        count, face_value_cents = 0, 0
     return OrderLine(
         order=order,
         beneficiary_id=wish.beneficiary_id,
-        voucher_count=wish.voucher_count if is_meal else 0,
-        face_value_cents=wish.face_value_cents if is_meal else 0,
-        amount_cents=wish.voucher_count * wish.face_value_cents if is_meal else wish.amount_cents,
+        voucher_count=count,
+        face_value_cents=face_value_cents,
+        amount_cents=amount_cents,
         worker_share_cents=_share_of(order, wish),
         child_count=wish.child_count if order.product == Product.GIFT else 0,
     )

@@ -36,6 +36,7 @@ def mark_of(orders: Sequence[Order]) -> str:
             FROM (
                 SELECT orders.id AS order_id, jsonb_build_array(
                     orders.id, orders.product, orders.loading_on, orders.month_on, orders.occasion, orders.reference,
+                    orders.form, orders.paper_value_cents,
                     (
                         SELECT string_agg(
                             concat_ws(

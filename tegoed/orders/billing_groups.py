@@ -114,6 +114,8 @@ def _like(order: Order, group: str | None) -> Order:
         client=order.client,
         contract=order.contract,
         product=order.product,
+        form=order.form,
+        paper_value_cents=order.paper_value_cents,
         reference=order.reference,
         loading_on=order.loading_on,
         month_on=order.month_on,

@@ -18,6 +18,7 @@ from tegoed.clients.models import Issuer, User
 from tegoed.errors import Refusal
 from tegoed.orders.models import Order, OrderLine
 from tegoed.rules.order_lines import AboveLegalMaximum, GiftOccasion, LineToOrder, refusals_of_line
+from tegoed.rules.paper_vouchers import PaperAmountImpossible, check_paper_amount
 from tegoed.rules.products import Product, has_face_value
 
 
@@ -45,6 +46,7 @@ class LineToCheck(NamedTuple):
     Meal: number, face value and, where told, the worker's share; the others: an amount, and in the rows of a form perhaps
     number and face value (zero or None: not told). `ordered_this_year_cents`: by
     earlier orders (`ORDERED_BY_YEAR_SQL`). `line_count` of them, the first with `first_id` (a line, or the row of a form).
+    `paper_value_cents`: what each voucher is worth where they are printed.
     """
 
     product: str
@@ -58,11 +60,17 @@ class LineToCheck(NamedTuple):
     ordered_this_year_cents: int
     line_count: int
     first_id: int
+    paper_value_cents: int = 0
 
 
 def refusals_of(line: LineToCheck) -> list[Refusal]:
     """Why such lines can't be ordered; empty when they can. Raises `ValueError` for an unknown product or occasion."""
     is_meal = has_face_value(Product(line.product))
+    if line.paper_value_cents and line.amount_cents:
+        try:
+            check_paper_amount(line.amount_cents, line.paper_value_cents)
+        except PaperAmountImpossible as refusal:
+            return [refusal]
     asked = LineToOrder(
         product=Product(line.product),
         voucher_count=line.voucher_count if is_meal else line.voucher_count or None,
@@ -159,7 +167,10 @@ def lines_to_check(order: Order, *, after_draft_ids: Sequence[int] = ()) -> list
             _of_year(order, counted_draft_ids=after_draft_ids)
             | {"order_id": order.pk, "worker_share_cents": order.worker_share_cents},
         )
-        return [LineToCheck(order.product, order.month_on, order.occasion, *row) for row in cursor.fetchall()]
+        return [
+            LineToCheck(order.product, order.month_on, order.occasion, *row, order.paper_value_cents)
+            for row in cursor.fetchall()
+        ]
 
 
 def _of_year(order: Order, *, counted_draft_ids: Sequence[int] = ()) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from tegoed.clients.queries import running_contract
 from tegoed.orders.billing_groups import whole_of
 from tegoed.orders.models import Order, OrderState, OrderTransition
 from tegoed.rules.dates import MONTHS_OF_YEAR, add_months, brussels_today
-from tegoed.rules.products import Form
 
 
 @transaction.atomic
@@ -65,8 +64,10 @@ def draft_like(
     client = Client.objects.get(pk=source.client_id)
     order = Order.objects.create(
         client=client,
-        contract=running_contract(client, product=source.product, form=Form.ELECTRONIC, on=brussels_today()),
+        contract=running_contract(client, product=source.product, form=source.form, on=brussels_today()),
         product=source.product,
+        form=source.form,
+        paper_value_cents=source.paper_value_cents,
         reference=source.reference,
         loading_on=loading_on,
         month_on=month_on or add_months(loading_on.replace(day=1), _months_between(source.loading_on, source.month_on)),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tegoed.beneficiaries.models import Beneficiary
 from tegoed.cards.models import CardRequest
-from tegoed.clients.models import Client, Contract, ProductChoice, User
+from tegoed.clients.models import Client, Contract, FormChoice, ProductChoice, User
 from tegoed.rules.order_lines import GiftOccasion
 from tegoed.rules.pricing import CostReason
 from tegoed.uploads.models import Upload
@@ -53,11 +53,16 @@ class Order(models.Model):
     made it, and for which month. `lines_are_set`: somebody said who gets how much, even if nobody gets anything.
     `billing_group`: the only group of cost centres that it is for, empty for people without one; None where the client's
     orders aren't divided, and before it is taken on. `split_from`: the first of the orders that one order was divided in.
+    `form`: on cards, or on paper; then each voucher is worth `paper_value_cents`, and a line says how many there are.
     """
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="orders", db_index=False)
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="orders")
     product = models.CharField(max_length=20, choices=ProductChoice)
+    form = models.CharField(
+        max_length=12, choices=FormChoice, default=FormChoice.ELECTRONIC, db_default=FormChoice.ELECTRONIC
+    )
+    paper_value_cents = models.PositiveIntegerField(default=0, db_default=0)
     reference = models.CharField(max_length=60, blank=True)
     loading_on = models.DateField()
     month_on = models.DateField()
@@ -93,8 +98,18 @@ class Order(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(month_on__day=1), name="order_month_is_a_first_day"),
+            models.CheckConstraint(
+                condition=models.Q(form=FormChoice.ELECTRONIC, paper_value_cents=0)
+                | models.Q(form=FormChoice.PAPER, paper_value_cents__gt=0),
+                name="order_on_paper_has_a_value",
+            ),
             models.UniqueConstraint(fields=["template", "template_month_on"], name="one_order_per_template_and_month"),
         ]
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether its vouchers are printed."""
+        return self.form == FormChoice.PAPER
 
     @property
     def billing_group_in_words(self) -> str:
@@ -103,7 +118,7 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """What one beneficiary gets. Meal: `voucher_count` × `face_value_cents` = `amount_cents`; else only the amount.
+    """What one beneficiary gets. Meal, or on paper: `voucher_count` × `face_value_cents` = `amount_cents`; else only that.
 
     A trigger checks order and beneficiary of all rows of a statement at once (`migrations/0006_references`).
     """

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from tegoed.beneficiaries.models import Beneficiary, BeneficiaryProduct
 from tegoed.beneficiaries.queries import active_beneficiaries_of
-from tegoed.cards.queries import CardNeeds, all_together, cards_needed_by_part
+from tegoed.cards.queries import NO_CARDS, CardNeeds, all_together, cards_needed_by_part
 from tegoed.clients.models import Client, Contract
 from tegoed.clients.queries import running_contracts
 from tegoed.orders.billing_groups import (
@@ -21,9 +21,10 @@ from tegoed.orders.billing_groups import (
     whole_of,
 )
 from tegoed.orders.models import Order, OrderLine, OrderState
+from tegoed.orders.on_paper import paper_places_of
 from tegoed.rules.card_need import card_delivery_due_on
 from tegoed.rules.dates import brussels_today
-from tegoed.rules.pricing import OrderQuantities, Pricing, price_order, priced_together
+from tegoed.rules.pricing import OrderQuantities, Pricing, Tariff, price_order, priced_together
 from tegoed.rules.products import Product
 from tegoed.rules.statutory import statutory_cents
 
@@ -195,7 +196,7 @@ def previews_of(orders: Sequence[Order]) -> list[OrderPreview]:
     """What these orders of one client, by id, cost when they are confirmed together. A handful of statements for each.
 
     Who stands in several of them gets one card, with the first, good until the last of the orders needs it. Cards of one
-    order go to a workplace together: its first part that has some bears the delivery.
+    order go to a workplace together: its first part that has some bears the delivery; likewise vouchers on paper.
     """
     group_count = group_count_of(orders) if orders[0].client.invoices_by_group else 0
     last_loading_on = last_loading_day(orders)
@@ -204,15 +205,14 @@ def previews_of(orders: Sequence[Order]) -> list[OrderPreview]:
     for order in orders:
         divides = is_to_divide(order) and group_count <= BILLING_GROUPS_MAX
         terms = contract_now(order).tariff.terms()
-        parts: list[OrderPart] = []
-        sites: set[int] = set()
         groups = lines_by_group(order, divides=divides)
-        asked = [_not_in(served, lines.beneficiary_ids) for lines in groups]
-        needs = cards_needed_by_part(order.client, asked, loading_on=last_loading_on)
-        for lines, cards in zip(groups, needs, strict=True):
-            parts.append(OrderPart(lines, price_order(_quantities(order, lines, cards, sites), terms), cards))
-            sites |= cards.site_ids
-        if len(orders) > 1:
+        if order.is_on_paper:
+            parts = _parts_on_paper(order, groups, terms)
+        else:
+            asked = [_not_in(served, lines.beneficiary_ids) for lines in groups]
+            needs = cards_needed_by_part(order.client, asked, loading_on=last_loading_on)
+            parts = _parts_on_cards(order, groups, needs, terms)
+        if len(orders) > 1 and not order.is_on_paper:
             served.update(pk for lines in groups for pk in lines.beneficiary_ids)
         previews.append(_preview(order, parts, group_count if group_count > BILLING_GROUPS_MAX else 0))
     return previews
@@ -220,6 +220,17 @@ def previews_of(orders: Sequence[Order]) -> list[OrderPreview]:
 
 def _not_in(served: set[int], beneficiary_ids: Sequence[int]) -> Sequence[int]:
     return [pk for pk in beneficiary_ids if pk not in served] if served else beneficiary_ids
+
+
+def _parts_on_cards(
+    order: Order, groups: Sequence[GroupLines], needs: Sequence[CardNeeds], terms: Tariff
+) -> list[OrderPart]:
+    sites: set[int] = set()
+    parts = []
+    for lines, cards in zip(groups, needs, strict=True):
+        parts.append(OrderPart(lines, price_order(_quantities(order, lines, cards, sites), terms), cards))
+        sites |= cards.site_ids
+    return parts
 
 
 def _quantities(order: Order, lines: GroupLines, cards: CardNeeds, sites: set[int]) -> OrderQuantities:
@@ -233,6 +244,28 @@ def _quantities(order: Order, lines: GroupLines, cards: CardNeeds, sites: set[in
         card_site_count=len(cards.site_ids - sites),
         card_home_count=cards.home_count,
     )
+
+
+def _parts_on_paper(order: Order, groups: Sequence[GroupLines], terms: Tariff) -> list[OrderPart]:
+    """Printed vouchers need no card and load none; each place they are brought to is charged once."""
+    places: set[int] = set()
+    parts = []
+    for lines in groups:
+        brought_to = paper_places_of(lines.beneficiary_ids)
+        quantities = OrderQuantities(
+            product=Product(order.product),
+            face_value_cents=lines.face_value_cents,
+            voucher_count=lines.voucher_count,
+            loaded_beneficiary_count=0,
+            cards_by_reason={},
+            card_site_count=0,
+            card_home_count=0,
+            paper_voucher_count=lines.voucher_count,
+            paper_site_count=len(brought_to - places),
+        )
+        parts.append(OrderPart(lines, price_order(quantities, terms), NO_CARDS))
+        places |= brought_to
+    return parts
 
 
 def _preview(order: Order, parts: Sequence[OrderPart], group_count: int) -> OrderPreview:
@@ -283,4 +316,4 @@ def persons_in(orders: Sequence[Order]) -> list[int]:
 def contract_now(order: Order) -> Contract:
     """The contract that confirming would use: the client may have signed another one since the draft was started."""
     running = running_contracts(order.client, brussels_today())
-    return running.filter(product=order.product, form=order.contract.form).first() or order.contract
+    return running.filter(product=order.product, form=order.form).first() or order.contract

@@ -37,6 +37,8 @@ STATES = {
     "in_production": Look("busy", "settings"),
     "shipped": Look("busy", "truck"),
     "delivered": Look("good", "mail"),
+    "to_print": Look("wait", "printer"),
+    "printed": Look("busy", "truck"),
     "blocked": Look("stop", "lock"),
     "expired": Look("quiet", "calendar"),
     "replaced": Look("quiet", "refresh"),

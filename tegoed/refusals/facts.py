@@ -16,12 +16,15 @@ from tegoed.beneficiaries.models import CardDelivery
 from tegoed.clients.models import FormChoice, ProductChoice
 from tegoed.flows.legal_words import day_in_words, period_in_words, sources_of
 from tegoed.orders.models import OrderState
+from tegoed.paper_vouchers.models import PrintBatchState
 from tegoed.rules.money import format_euro
 
 CHOICES = {
     "product": ProductChoice,
     "form": FormChoice,
     "delivery": CardDelivery,
+    "from_batch": PrintBatchState,
+    "to_batch": PrintBatchState,
     "state": OrderState,
     "from_state": OrderState,
     "to_state": OrderState,

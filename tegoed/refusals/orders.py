@@ -33,6 +33,10 @@ MESSAGES: dict[str, Message] = {
     "order-step-not-allowed": _(
         "This order is “%(from_state)s” and can't become “%(to_state)s”. Refresh the page to see where it stands."
     ),
+    "print-batch-step-not-allowed": _(
+        "This print batch is “%(from_batch)s” and can't become “%(to_batch)s”: somebody else was first. The list shows where it "
+        "is now."
+    ),
     "too-many-billing-groups": _(
         "These people are in %(group_count)s cost centres or groups, and what is confirmed at once can be divided in at most "
         "%(group_count_max)s. Put cost centres together under “Invoices for each cost centre” on the page of your company, "

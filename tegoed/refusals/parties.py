@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.refusals.sentence import Message
 
 MESSAGES: dict[str, Message] = {
+    "contract-running": _(
+        "There is a running contract for this already: %(product)s (%(form)s). You can order at once."
+    ),
     "contract-missing": _(
         "You have no running contract for this: %(product)s (%(form)s). Sign one first, or choose another product; "
         "customer service can help."

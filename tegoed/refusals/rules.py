@@ -66,6 +66,10 @@ MESSAGES: dict[str, Message] = {
         "source: %(sources)s). Enter at most %(maximum_cents)s."
     ),
     "face-value-impossible": _("Enter what one voucher is worth: more than 0 euro, for example 8,00."),
+    "form-not-allowed": _(
+        "%(product)s may not be given in this form (%(form)s): the law allows them on a card only, %(period)s "
+        "(source: %(sources)s). Choose the electronic form."
+    ),
     "iban-invalid": {
         "": _("This is not an account number. Enter the whole IBAN, for example BE68 5390 0754 7034."),
         "empty": _("Enter the account number (IBAN), for example BE68 5390 0754 7034."),
@@ -96,7 +100,25 @@ MESSAGES: dict[str, Message] = {
         "too-old": _("This month is too long ago. Choose %(earliest_month_on)s or a later month."),
         "too-far": _("This month is too far ahead. Choose one up to %(latest_month_on)s."),
     },
-    "product-closed": _("%(product)s can't be ordered for that date: no law allows them then. Choose another product."),
+    "paper-amount-impossible": {
+        "": _("This amount can't be given in vouchers of %(value_cents)s. Choose another amount."),
+        "not-whole": _(
+            "%(amount_cents)s is not a whole number of vouchers of %(value_cents)s. Enter %(lower_cents)s or "
+            "%(higher_cents)s, or choose another value of each voucher in step 1."
+        ),
+        "too-many": _(
+            "%(amount_cents)s would be more than %(count_max)s vouchers of %(value_cents)s for one person. Choose a higher "
+            "value of each voucher in step 1."
+        ),
+    },
+    "paper-value-unknown": _("A voucher on paper can be worth %(values)s euro. Choose one of these."),
+    "product-closed": {
+        "": _("%(product)s can't be ordered for that date: no law allows them then. Choose another product."),
+        "ended": _(
+            "%(product)s can't be given any more: the law allowed them until %(last_on)s (source: %(sources)s). Choose another "
+            "product."
+        ),
+    },
     "replacement-fee-above-maximum": _(
         "Replacing a card may cost at most %(maximum_cents)s, one meal voucher; the tariff says %(fee_cents)s. "
         "Contact customer service: the tariff must be corrected."

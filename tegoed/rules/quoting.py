@@ -136,6 +136,11 @@ class Circumstances:
     delivery: Delivery = Delivery.SITE
     site_count: int = 1
 
+    @property
+    def paper_place_count(self) -> int:
+        """Where vouchers on paper are brought: never to homes; who has no workplace gets them at the company's address."""
+        return self.site_count if self.delivery == Delivery.SITE and self.site_count else self.site_count + 1
+
 
 def meal_line(
     *,
@@ -238,7 +243,7 @@ def _price(line: QuotedLine, card_count: int, circumstances: Circumstances) -> P
         card_site_count=card_site_count,
         card_home_count=card_home_count,
         paper_voucher_count=line.all_voucher_count if is_on_paper else 0,
-        paper_site_count=min(max(circumstances.site_count, 1), line.beneficiary_count) if is_on_paper else 0,
+        paper_site_count=min(circumstances.paper_place_count, line.beneficiary_count) if is_on_paper else 0,
     )
     return price_order(quantities, tariff)
 

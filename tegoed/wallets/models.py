@@ -23,10 +23,13 @@ class Wallet(models.Model):
 
 
 class Lot(models.Model):
-    """What one order line put in a wallet. `expires_on` is the last day it can be spent."""
+    """What one order line put in a wallet, or in vouchers on paper (then without one: nothing of it is spent by card).
+
+    `expires_on` is the last day it can be spent.
+    """
 
     account = models.OneToOneField(Account, models.PROTECT, primary_key=True, related_name="lot")
-    wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="lots")
+    wallet = models.ForeignKey(Wallet, models.PROTECT, null=True, related_name="lots")
     order_line = models.OneToOneField(OrderLine, models.PROTECT, related_name="lot")
     amount_cents = models.BigIntegerField()
     credited_at = models.DateTimeField()

@@ -26,6 +26,8 @@ POST_ONLY = {
     "collection-cancel",
     "collection-refuse",
     "collection-repeat",
+    "print-batch-move",
+    "print-batch-download",
     "cards-move",
     "card-list-move",
     "card-block",

@@ -64,6 +64,7 @@ BOOKKEEPING |= {
 } | OF_BOOKKEEPERS
 WRITING |= {"payment-claim", "payment-deny"}
 POST_ONLY |= {"payment-claim", "payment-deny"}
+WRITING |= {"contract-sign"}
 WRITING |= {"credit-use", "credit-automatic", "credit-ask-back", "credit-withdraw"}
 WRITING |= {"direct-debit-sign", "direct-debit-revoke"}
 POST_ONLY |= {"credit-use", "credit-automatic", "credit-withdraw", "direct-debit-revoke"}
@@ -112,6 +113,9 @@ def bakery_things(cast):
         client=cast.bakery, amount_cents=500, iban="BE71096123456769", reason="", actor=cast.alice
     )
     return {
+        "contract_id": cast.bakery.contracts.first().pk,
+        "product": "sport_culture",
+        "form": "paper",
         "mandate_id": mandate.pk,
         "refund_id": refund.pk,
         "upload_id": upload.pk,

@@ -129,6 +129,8 @@ def test_vouchers_on_paper_are_printed_and_brought_and_need_no_card() -> None:
     assert cost(pricings, CostReason.PAPER_DELIVERY) == (2, 2_500)
     assert not pricings[0].card_costs
     assert cost(pricings, CostReason.LOADING) == (0, 0)
+    at_home = price_quote([line], Circumstances(delivery=Delivery.HOME, site_count=2))
+    assert cost(at_home, CostReason.PAPER_DELIVERY)[0] == 3  # and the address of the company
 
 
 @st.composite

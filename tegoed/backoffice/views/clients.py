@@ -1,5 +1,6 @@
 """Clients, and everything of one of them."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -10,7 +11,8 @@ from tegoed.backoffice.lists import page_of
 from tegoed.backoffice.queries import clients_found
 from tegoed.billing.queries import invoices_of, on_account_cents, what_to_pay
 from tegoed.clients.billing_contacts import billing_contacts_of
-from tegoed.clients.models import Client
+from tegoed.clients.contract_words import prices_in_words
+from tegoed.clients.models import Client, Contract
 from tegoed.clients.queries import sites_of
 from tegoed.orders.models import OrderState
 from tegoed.orders.queries import orders_of
@@ -49,7 +51,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         today=brussels_today(),
         to_pay=what_to_pay(shown),
         beneficiary_count=shown.beneficiaries.filter(is_active=True).count(),
-        contracts=shown.contracts.select_related("tariff").order_by("ends_on", "product", "form", "id"),
+        contracts=[(each, prices_in_words(each.tariff, each.form)) for each in _contracts_of(shown)],
         sites=sites_of(shown),
         contacts=billing_contacts_of(shown),
         memberships=shown.memberships.select_related("user").order_by("user__full_name", "id"),
@@ -59,3 +61,8 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         draft_count=orders.filter(state=OrderState.DRAFT).count(),
         invoices=page_of(request, invoices_of(shown)),
     )
+
+
+def _contracts_of(shown: Client) -> QuerySet[Contract]:
+    """All of them, the running ones last, with tariff and signature."""
+    return shown.contracts.select_related("tariff", "signature").order_by("ends_on", "product", "form", "id")

@@ -12,6 +12,8 @@ from tegoed.beneficiaries.queries import identifier_changes_asked
 from tegoed.contact.queries import new_question_count
 from tegoed.orders.models import OrderState
 from tegoed.outbox.queries import waiting_counts
+from tegoed.paper_vouchers.models import PrintBatchState
+from tegoed.paper_vouchers.queries import batch_counts
 from tegoed.quotes.lead_queries import new_lead_count
 from tegoed.rules.dates import brussels_date
 from tegoed.treasury.models import RefundState
@@ -35,6 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         e_invoices_waiting=waiting_counts(),
         correction_count=corrections_asked().count(),
         refund_count=refunds_found(RefundState.ASKED).count(),
+        to_print_count=batch_counts()[PrintBatchState.TO_PRINT],
         identifier_change_count=identifier_changes_asked().count(),
         question_count=new_question_count(),
         lead_count=new_lead_count(),

@@ -10,12 +10,14 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tegoed.beneficiaries.queries import active_beneficiaries_of
 from tegoed.clients.models import Membership
+from tegoed.clients.queries import ContractMissing
 from tegoed.errors import Refusal
 from tegoed.flows.confirm_order_form import confirm_order_form
 from tegoed.flows.receive_upload import discard_upload, receive_upload
@@ -28,6 +30,7 @@ from tegoed.portal.forms.fields import cents_shown
 from tegoed.portal.forms.order_excel import FilledFormWish, OrderFormUpload
 from tegoed.portal.pages import page_of
 from tegoed.portal.products import products_to_order
+from tegoed.portal.signing import to_signing
 from tegoed.portal.upload_words import remarks_in_words
 from tegoed.portal.views.uploads import XLSX, as_download, upload_or_404
 from tegoed.refusals import message_of
@@ -161,6 +164,9 @@ def confirm(request: HttpRequest, membership: Membership, upload_id: int) -> Htt
             shown_mark=request.POST.get("shown_mark"),
             above_maximum_reason=reason,
         )
+    except ContractMissing as refusal:
+        review_page = reverse("portal:order-import", args=[membership.client_id, upload.pk])
+        return to_signing(request, membership, refusal, back=review_page)
     except Refusal as refusal:
         messages.error(request, message_of(refusal))
         return _show_review(request, membership, upload_or_404(membership, upload_id), reason=reason, was_refused=True)

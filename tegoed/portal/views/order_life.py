@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tegoed.billing.credit_notes import REASON_LENGTH_MAX
 from tegoed.clients.models import Membership
+from tegoed.clients.queries import ContractMissing
 from tegoed.errors import Refusal
 from tegoed.flows.cancel_order import cancel_order, cancellation_of
 from tegoed.flows.change_order import change_order_after_confirm
@@ -19,6 +21,7 @@ from tegoed.orders.queries import left_out_of
 from tegoed.portal.access import for_approvers, for_writers, page
 from tegoed.portal.approval import together_with
 from tegoed.portal.forms.fields import cents_shown
+from tegoed.portal.signing import to_signing
 from tegoed.portal.views.orders import order_or_404
 from tegoed.refusals import message_of
 from tegoed.rules.order_lines import LoadingDateImpossible, MonthImpossible
@@ -68,6 +71,8 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
     except CancellationChanged as refusal:
         messages.warning(request, message_of(refusal))
         return _ask(request, membership, order_id, is_change=True)
+    except ContractMissing as refusal:
+        return to_signing(request, membership, refusal, back=request.path)
     except Refusal as refusal:
         messages.error(request, message_of(refusal))
         return _go(membership, order_id)
@@ -93,6 +98,9 @@ def approve(request: HttpRequest, membership: Membership, order_id: int) -> Http
     except (LoadingDateImpossible, MonthImpossible, LineRefused, BeneficiaryNotOrderable) as refusal:
         messages.error(request, message_of(refusal))
         messages.info(request, _("Who approves can't change the order: send it back with the reason, then it can be."))
+    except ContractMissing as refusal:
+        order_page = reverse("portal:order", args=[membership.client_id, order_id])
+        return to_signing(request, membership, refusal, back=order_page)
     except Refusal as refusal:
         messages.error(request, message_of(refusal))
     else:

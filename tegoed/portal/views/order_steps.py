@@ -1,16 +1,19 @@
 """Placing an order in three steps (SPEC O1); the draft is kept from step to step."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tegoed.beneficiaries.queries import active_beneficiaries_of
 from tegoed.clients.models import Membership
+from tegoed.clients.queries import ContractMissing
 from tegoed.errors import Refusal
 from tegoed.flows.confirm_order import confirm_order
 from tegoed.flows.refusals import CostsChanged
@@ -26,6 +29,7 @@ from tegoed.orders.actions import (
 from tegoed.orders.as_shown import mark_of
 from tegoed.orders.checks import above_maximum_in, issuer_allows_above_maximum
 from tegoed.orders.models import Order, OrderState
+from tegoed.orders.on_paper import paper_place_names
 from tegoed.orders.queries import preview_of, suggested_lines
 from tegoed.portal.above_maximum import in_words
 from tegoed.portal.access import for_writers, page
@@ -35,7 +39,8 @@ from tegoed.portal.form_drafts import by_hand_only
 from tegoed.portal.forms.fields import as_form_error, cents_shown
 from tegoed.portal.forms.order_fill import fill_rows, fill_working_days
 from tegoed.portal.forms.order_lines import LINES_BY_HAND_MAX, LinesForm, posted_form, suggested_form
-from tegoed.portal.forms.order_start import OrderStartForm, typed_before
+from tegoed.portal.forms.order_start import OrderStartForm, asked_before, typed_before
+from tegoed.portal.signing import signing_address, to_signing
 from tegoed.portal.views.orders import order_or_404
 from tegoed.refusals import message_of
 from tegoed.rules.dates import brussels_today
@@ -46,11 +51,15 @@ from tegoed.rules.order_lines import (
     check_loading_date,
     check_month,
 )
+from tegoed.rules.paper_vouchers import PaperValueUnknown
+from tegoed.rules.products import FormNotAllowed
 
 FIELD_OF_REFUSAL: dict[type[Refusal], str] = {
     LoadingDateImpossible: "loading_on",
     MonthImpossible: "month_on",
     WorkerShareBelowMinimum: "worker_share",
+    FormNotAllowed: "form",
+    PaperValueUnknown: "paper_value",
 }
 STEP_METHODS = ["GET", "HEAD", "POST"]
 STEPS = (gettext_lazy("Product and date"), gettext_lazy("Who gets how much"), gettext_lazy("Check and confirm"))
@@ -60,15 +69,16 @@ STEPS = (gettext_lazy("Product and date"), gettext_lazy("Who gets how much"), ge
 @require_http_methods(STEP_METHODS)
 def start(request: HttpRequest, membership: Membership) -> HttpResponse:
     """Step 1 of a new order."""
-    form = OrderStartForm(request.POST or None, client=membership.client)
+    form = OrderStartForm(request.POST or None, client=membership.client, initial=asked_before(request.GET))
+    missing = None
     if form.is_valid():
         try:
             draft = start_order(client=membership.client, actor=membership.user, **form.wish())
         except Refusal as refusal:
-            _add_refusal(form, refusal)
+            missing = _add_refusal(membership, form, refusal, back=_address(membership, "order-new", form))
         else:
             return _go(membership, draft.pk, "order-lines")
-    return _step(request, membership, "start", form=form, order=None)
+    return _step(request, membership, "start", form=form, order=None, missing=missing)
 
 
 @for_writers
@@ -79,17 +89,19 @@ def change(request: HttpRequest, membership: Membership, order_id: int) -> HttpR
     draft = order_or_404(membership, order_id)
     if draft.state != OrderState.DRAFT:
         return _too_late(request, membership, draft)
-    form = OrderStartForm(request.POST or None, client=membership.client, order=draft, initial=typed_before(draft))
+    told = typed_before(draft) | asked_before(request.GET)
+    form = OrderStartForm(request.POST or None, client=membership.client, order=draft, initial=told)
+    missing = None
     if form.is_valid():
         try:
             change_order(client=membership.client, order_id=order_id, actor=membership.user, **form.wish())
         except OrderNotDraft:
             return _too_late(request, membership, draft)
         except Refusal as refusal:
-            _add_refusal(form, refusal)
+            missing = _add_refusal(membership, form, refusal, back=_address(membership, "order-start", form, order_id))
         else:
             return _go(membership, order_id, "order-lines")
-    return _step(request, membership, "start", form=form, order=draft)
+    return _step(request, membership, "start", form=form, order=draft, missing=missing)
 
 
 @for_writers
@@ -174,7 +186,7 @@ def check(request: HttpRequest, membership: Membership, order_id: int) -> HttpRe
         except (LineRefused, BeneficiaryNotOrderable) as refusal:
             messages.error(request, message_of(refusal))
             return _go(membership, order_id, "order-lines")
-        except (LoadingDateImpossible, MonthImpossible) as refusal:
+        except (LoadingDateImpossible, MonthImpossible, FormNotAllowed) as refusal:
             messages.error(request, message_of(refusal))
             return _go(membership, order_id, "order-start")
         except Refusal as refusal:
@@ -210,20 +222,27 @@ def _show_check(request: HttpRequest, membership: Membership, draft: Order, *, c
         above=[in_words(figure) for figure in above],
         tables=tables_of_pricing(preview.pricing, tariff=tariff_of(draft)),
         cards=expected_cards(draft) if preview.cards.count else [],
+        places=paper_place_names(draft) if draft.is_on_paper else [],
         loads_today=draft.loading_on == today,
         costs_changed=costs_changed,
     )
 
 
 def _confirm(request: HttpRequest, membership: Membership, order_id: int) -> HttpResponse:
-    """Raises what `confirm_order` raises. A total that is no number counts as costs that were never shown."""
-    confirm_order(
-        client=membership.client,
-        order_id=order_id,
-        actor=membership.user,
-        confirmed_total_cents=cents_shown(request.POST),
-        shown_mark=request.POST.get("shown_mark"),
-    )
+    """Raises what `confirm_order` raises, but for a missing contract: that can be signed at once.
+
+    A total that is no number counts as costs that were never shown.
+    """
+    try:
+        confirm_order(
+            client=membership.client,
+            order_id=order_id,
+            actor=membership.user,
+            confirmed_total_cents=cents_shown(request.POST),
+            shown_mark=request.POST.get("shown_mark"),
+        )
+    except ContractMissing as refusal:
+        return to_signing(request, membership, refusal, back=request.path)
     messages.success(request, _("Your order is confirmed. This page shows how it goes on."))
     return _go(membership, order_id, "order")
 
@@ -262,7 +281,16 @@ def _too_late(request: HttpRequest, membership: Membership, order: Order) -> Htt
     return _go(membership, order.pk, "order")
 
 
-def _add_refusal(form: OrderStartForm, refusal: Refusal) -> None:
-    """Beside the field it is about, else above the form."""
+def _address(membership: Membership, name: str, form: OrderStartForm, *ids: int) -> str:
+    """The page with what was typed, for who comes back to it."""
+    return f"{reverse(f'portal:{name}', args=[membership.client_id, *ids])}?{urlencode(form.to_ask_again())}"
+
+
+def _add_refusal(membership: Membership, form: OrderStartForm, refusal: Refusal, *, back: str) -> str | None:
+    """Beside the field it is about, else above the form; where a contract is missing, the page that signs it."""
     field = next((name for kind, name in FIELD_OF_REFUSAL.items() if isinstance(refusal, kind)), None)
-    form.add_error(field, as_form_error(refusal))
+    form.add_error(field if field in form.fields else None, as_form_error(refusal))
+    if not isinstance(refusal, ContractMissing):
+        return None
+    facts = refusal.params
+    return signing_address(membership, product=facts["product"], form=facts["form"], back=back)

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tegoed.clients.models import Membership
+from tegoed.clients.queries import ContractMissing
 from tegoed.errors import Refusal
 from tegoed.orders.copying import copy_order
 from tegoed.orders.models import OrderTemplate
@@ -22,6 +23,7 @@ from tegoed.orders.queries import left_out_of, people_in_whole
 from tegoed.portal.access import for_members, for_writers, page
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.order_template import OrderTemplateForm, of_order, of_template
+from tegoed.portal.signing import to_signing
 from tegoed.portal.views.orders import order_or_404
 from tegoed.refusals import message_of
 from tegoed.rules.monthly_orders import loading_on_of
@@ -39,6 +41,8 @@ def copy(request: HttpRequest, membership: Membership, order_id: int) -> HttpRes
     if request.method == "POST":
         try:
             draft = copy_order(client=membership.client, order_id=order_id, actor=membership.user)
+        except ContractMissing as refusal:
+            return to_signing(request, membership, refusal, back=request.path)
         except Refusal as refusal:
             messages.error(request, message_of(refusal))
             return redirect("portal:order", client_id=membership.client_id, order_id=order_id)

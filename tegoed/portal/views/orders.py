@@ -11,6 +11,7 @@ from tegoed.clients.models import Membership
 from tegoed.flows.cancel_order import CANCELLABLE
 from tegoed.orders.models import Order, OrderLine, OrderState
 from tegoed.orders.queries import divided_with, lines_of, order_of
+from tegoed.paper_vouchers.queries import batches_of_order
 from tegoed.portal.access import for_members, may_write, page
 from tegoed.portal.approval import approval_of
 from tegoed.portal.client_cards import cards_of_order
@@ -91,6 +92,7 @@ def _facts(request: HttpRequest, membership: Membership, order_id: int) -> dict[
         "invoices": list(invoices_of(client).filter(order=shown)),
         "lines": _page_of_lines(request, shown),
         "new_cards": cards_of_order(shown, today=brussels_today()),
+        "print_batches": list(batches_of_order(client, shown)) if shown.is_on_paper else [],
         "today": brussels_today(),
         "divided_with": _divided_with(shown),
         "replaced_by": Order.objects.filter(replaces=shown).first(),

@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from tegoed.clients.models import Membership
+from tegoed.clients.models import Membership, ProductChoice
 from tegoed.errors import Refusal
 from tegoed.flows.receive_upload import discard_upload, go_on_with_upload
 from tegoed.portal.access import for_writers, page
 from tegoed.portal.pages import page_of
+from tegoed.portal.signing import signing_address
 from tegoed.portal.upload_words import refusal_in_words, remarks_in_words
 from tegoed.refusals import message_of
+from tegoed.rules.products import Form
 from tegoed.uploads.actions import REMARKS_KEPT_MAX, hand_out_remarked
 from tegoed.uploads.models import Upload, UploadKind, UploadState
 from tegoed.uploads.queries import remarks_of, upload_of
@@ -69,9 +71,23 @@ def upload(request: HttpRequest, membership: Membership, upload_id: int) -> Http
             "remarks": remarks,
             "refusal": refusal_in_words(shown),
             "uncounted": max(shown.remark_count - REMARKS_KEPT_MAX, 0),
+            "contracts_to_sign": _contracts_to_sign(membership, shown),
             "has_remarked": bool(Upload.objects.filter(pk=shown.pk, remarked__isnull=False)),
         }
     return page(request, membership, "uploads/upload.html", **facts)
+
+
+def _contracts_to_sign(membership: Membership, shown: Upload) -> list[tuple[str, str]]:
+    """The products that rows of an order form ask for without a contract, each with where it is signed. One query."""
+    told = remarks_of(shown).filter(code="order-form-contract-missing").values_list("params__product", flat=True)
+    back = reverse("portal:upload", args=[shown.client_id, shown.pk])
+    return [
+        (
+            str(ProductChoice(product).label),
+            signing_address(membership, product=product, form=Form.ELECTRONIC, back=back),
+        )
+        for product in dict.fromkeys(told)
+    ]
 
 
 @for_writers
