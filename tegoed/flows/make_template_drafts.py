@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from tegoed.clients.billing_contacts import MailPurpose, recipients_for
-from tegoed.clients.models import Client, Membership, Role
+from tegoed.clients.models import Client, Membership, Role, SocialSecretariat
 from tegoed.clients.queries import ContractMissing, the_issuer
 from tegoed.flows.mails import page_address
 from tegoed.orders.models import Order, OrderTemplate
@@ -79,9 +79,16 @@ def _queue(client: Client, event: str, recipient: str, language: str, words: tup
 
 
 def _readers_of(client: Client) -> dict[str, str]:
-    """Who is told, each once, with the language: those who may confirm the order, and who gets notices about money."""
-    members = Membership.objects.filter(client=client, role__in=WRITERS, user__is_active=True).order_by("id")
+    """Who is told, each once, with the language: those who may confirm the order, and who gets notices about money.
+
+    A social secretariat that may confirm it is told at its own address, not each of its people.
+    """
+    members = Membership.objects.filter(client=client, role__in=WRITERS, user__is_active=True, mandate=None).order_by(
+        "id"
+    )
+    secretariats = SocialSecretariat.objects.filter(mandates__client=client, mandates__ended_at=None).order_by("id")
     contacts = {to.email.lower(): to.language for to in recipients_for(client, MailPurpose.PAYMENT_NOTICES)}
+    contacts |= {told.email.lower(): told.language for told in secretariats}
     return contacts | dict(members.values_list("user__email", "user__language"))
 
 

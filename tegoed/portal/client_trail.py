@@ -1,7 +1,7 @@
 """Who did what for a client: its whole trail, in words, for its owners (SPEC Q5).
 
 Its one law: numbers stay masked and notes of staff stay theirs: only a reason that the client gave or was told is shown. People
-of the issuer are named by their office. A kind is the first part of a tag; a test finds one that no kind has.
+of the issuer are named by their office. It is never a client's way to what was done for another.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,9 +26,9 @@ Words = str | Promise
 KINDS: Mapping[str, tuple[Words, frozenset[str]]] = {
     "people": (
         _("Beneficiaries"),
-        frozenset({"beneficiary", "beneficiaries", "identifier", "identifier-change", "identifier-keys"}),
+        frozenset({"beneficiary", "beneficiaries", "identifier", "identifier-change"}),
     ),
-    "orders": (_("Orders"), frozenset({"order", "order-form", "order-template", "upload"})),
+    "orders": (_("Orders"), frozenset({"order", "order-form", "order-template", "print-batch", "upload"})),
     "cards": (_("Cards"), frozenset({"card", "card-renewal"})),
     "money": (
         _("Invoices and payments"),
@@ -38,13 +38,10 @@ KINDS: Mapping[str, tuple[Words, frozenset[str]]] = {
         ),
     ),
     "users": (_("Users"), frozenset({"invitation", "member", "secretariat-mandate"})),
-    "company": (
-        _("Company"),
-        frozenset({"billing-groups", "client", "contract", "cost-centre", "lead", "quote", "site"}),
-    ),
+    "company": (_("Company"), frozenset()),
 }
-OF_NO_CLIENT = frozenset({"day", "journal", "secretariat", "secretariat-user", "statement"})
-"""Deeds that are never a client's."""
+"""By code: its name, and the subjects of its deeds. `REST` has all that stand nowhere else."""
+REST = "company"
 
 REASONS_SHOWN = frozenset(
     {
@@ -103,8 +100,7 @@ def events_of(client: Client, wish: TrailWish) -> QuerySet[Event]:
     """The client's events as asked for, newest first."""
     events = Event.objects.filter(client_id=client.pk).order_by("-at", "-id")
     if wish.kind:
-        _label, subjects = KINDS[wish.kind]
-        events = events.filter(action__in=[tag for tag in ACTIONS if subject_of(tag) in subjects])
+        events = events.filter(action__in=[tag for tag in ACTIONS if kind_of(tag) == wish.kind])
     if wish.person == OFFICE:
         return events.filter(actor_id__in=User.objects.filter(is_staff=True).values("pk"))
     if wish.person == SYSTEM:
@@ -127,6 +123,11 @@ def trail_entries(client: Client, events: Iterable[Event]) -> list[TrailEntry]:
         )
         for row in rows
     ]
+
+
+def kind_of(tag: str) -> str:
+    """Under which kind a deed is listed."""
+    return next((kind for kind, (_label, subjects) in KINDS.items() if subject_of(tag) in subjects), REST)
 
 
 def subject_of(tag: str) -> str:

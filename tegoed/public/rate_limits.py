@@ -11,6 +11,7 @@ LIMITS: dict[str, str] = {
     "contact": "5/10m/ip,30/d/ip",
     "contact-mail": "3/d/key",
     "decline": "20/h/ip",
+    "invitation-again": "3/10m/key,10/d/key",
     "invitation-link": "2/10m/key,6/d/key,30/h/ip",
     "invitation-use": "30/h/ip",
     "quote-accept": "10/h/ip,20/d/key",

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from cast import draft_of, hire, play
 from django.db import IntegrityError, connection, transaction
+from payroll import mandate_for, payroll_of
 from story import confirmed
 
 from tegoed.audit.actions import Action
@@ -70,6 +71,15 @@ def test_the_draft_comes_in_its_month_with_a_mail_to_who_may_confirm(cast):
     assert "ready to check and confirm" in to_alice.subject
     assert f"/orders/{order.pk}/lines/" in to_alice.text
     assert "Nothing is ordered yet" in to_alice.text
+
+
+def test_a_social_secretariat_is_told_at_its_own_address_and_not_each_of_its_people(cast):
+    mandate_for(payroll_of(cast).secretariat, cast.bakery, cast.alice)
+    template = repeated(cast.bakery, hire(cast.bakery, 1))
+    with time_machine.travel("2026-12-13T10:00:00Z"):
+        make_template_draft(template_id=template.pk)
+    told = set(Message.objects.filter(kind="monthly_draft").values_list("recipient", flat=True))
+    assert told == {cast.alice.email, cast.bakery.billing_email, "info@loonburo.example"}
 
 
 def test_who_left_is_not_in_the_draft_and_the_mail_counts_them(cast):

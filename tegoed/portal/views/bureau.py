@@ -25,6 +25,7 @@ from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.members import InviteColleagueForm
 from tegoed.portal.secretariat_access import bureau_page, for_its_managers, for_its_people
 from tegoed.portal.secretariat_work import work_of
+from tegoed.public.rate_limits import within_limit
 from tegoed.refusals import message_of
 
 UNPROCESSABLE = 422
@@ -111,6 +112,11 @@ def remove(request: HttpRequest, place: SecretariatUser, user_id: int) -> HttpRe
 def renew(request: HttpRequest, place: SecretariatUser, invitation_id: int) -> HttpResponse:
     """Send a new link in place of the one before."""
     invitation = _invitation_or_404(place.secretariat, invitation_id)
+    if not within_limit(request, action="invitation-again", key=invitation.email):
+        messages.error(
+            request, _("This address got several links already. Wait ten minutes before you send another one.")
+        )
+        return redirect("secretariat:colleagues", secretariat_id=place.secretariat_id)
     try:
         send_new_link(invitation, actor=place.user)
     except Refusal as refusal:

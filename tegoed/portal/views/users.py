@@ -17,6 +17,7 @@ from tegoed.flows.invitations import invite_by_mail, send_new_link
 from tegoed.portal.access import for_members, for_owners, page
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.members import InviteMemberForm, RoleForm
+from tegoed.public.rate_limits import within_limit
 from tegoed.public.roles import roles_explained
 from tegoed.refusals import message_of
 
@@ -150,6 +151,11 @@ def remove(request: HttpRequest, membership: Membership, member_id: int) -> Http
 def renew(request: HttpRequest, membership: Membership, invitation_id: int) -> HttpResponse:
     """Send a new link in place of the one before."""
     invitation = _invitation_or_404(membership.client, invitation_id)
+    if not within_limit(request, action="invitation-again", key=invitation.email):
+        messages.error(
+            request, _("This address got several links already. Wait ten minutes before you send another one.")
+        )
+        return redirect("portal:users", client_id=membership.client_id)
     try:
         send_new_link(invitation, actor=membership.user)
     except Refusal as refusal:
