@@ -125,6 +125,7 @@ MESSAGE_KINDS: dict[str, Words] = {
     "invitation": _("Invitation"),
     "reminder": _("Reminder"),
     "offer": _("Offer"),
+    "quote": _("Quote"),
     "question_received": _("Question received"),
     "question_answer": _("Answer to a question"),
     "secretariat_mandate": _("Mandate for a social secretariat"),

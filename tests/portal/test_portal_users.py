@@ -90,6 +90,15 @@ def test_a_colleague_of_another_company_is_never_reached_by_id(cast, browser) ->
     assert seat_of(cast.charlie).role == Role.OWNER
 
 
+def test_a_name_of_markup_is_shown_as_it_is(cast, browser) -> None:
+    User.objects.filter(pk=cast.bob.pk).update(full_name='Bob "B" <i>&')
+    for page in (url("users", cast), url("user", cast, seat_of(cast.bob).pk)):
+        shown = text_of(browser.get(page))
+        assert "Bob &quot;B&quot; &lt;i&gt;&amp;" in shown
+        assert "&amp;lt;" not in shown
+        assert "<i>" not in shown
+
+
 def test_a_role_is_changed_and_the_trail_keeps_old_and_new(cast, browser) -> None:
     page = text_of(browser.post(url("user", cast, seat_of(cast.bob).pk), {"role": "approver"}, follow=True))
     assert "Approver" in page
