@@ -23,8 +23,8 @@ VOUCHER_COUNT_MAX = 99
 PRICE_CENTS_MAX = BASIS_POINTS_OF_WHOLE
 """No single price is above 100 euro, no rate above 100 %."""
 FACE_VALUE_CENTS_MAX = 100_000
-_PRICES: dict[str, Any] = {
-    "service_basis_points": _("Service, in % of the face value"),
+PRICES: dict[str, Any] = {
+    "service_basis_points": _("Service, as a share of the face value (%)"),
     "service_per_voucher_cents": _("Service for each voucher"),
     "loading_per_beneficiary_cents": _("Loading for each beneficiary"),
     "card_production_cents": _("A new card"),
@@ -34,6 +34,7 @@ _PRICES: dict[str, Any] = {
     "paper_printing_per_voucher_cents": _("Printing a voucher on paper"),
     "paper_delivery_per_site_cents": _("Bringing paper to a workplace"),
 }
+"""What can be negotiated, by its name in a tariff."""
 
 
 class DayField(forms.DateField):
@@ -122,14 +123,14 @@ class OfferLineForm(forms.Form):
     def __init__(self, *args: Any, vat_basis_points: int, **options: Any) -> None:
         super().__init__(*args, **options)
         self._vat_basis_points = vat_basis_points
-        for name, label in _PRICES.items():
-            self.fields[name] = EuroField(label=label, required=False)
+        for name, label in PRICES.items():
+            self.fields[name] = EuroField(label=label)
 
     @classmethod
     def initial_of(cls, line: QuoteLine | None, *, standard: Tariff, shown: str) -> dict[str, Any]:
         """What the line says now; a new one begins with the standard prices."""
         tariff = line.tariff if line else standard
-        initial: dict[str, Any] = {name: getattr(tariff, name) for name in _PRICES}
+        initial: dict[str, Any] = {name: getattr(tariff, name) for name in PRICES}
         initial |= {"shown": shown, "prices": NEGOTIATED if tariff.is_negotiated else STANDARD}
         if line is None:
             return initial | {"product": Product.MEAL.value, "form": Form.ELECTRONIC.value}
@@ -144,12 +145,12 @@ class OfferLineForm(forms.Form):
 
     def price_fields(self) -> list[forms.BoundField]:
         """The prices, in order."""
-        return [self[name] for name in _PRICES]
+        return [self[name] for name in PRICES]
 
     def clean(self) -> dict[str, Any]:
         """No price, rate or voucher that can only be a typing mistake. A rate typed with two decimals is basis points."""
         cleaned = super().clean() or self.cleaned_data
-        limits = {**dict.fromkeys(_PRICES, PRICE_CENTS_MAX), "face_value": FACE_VALUE_CENTS_MAX}
+        limits = {**dict.fromkeys(PRICES, PRICE_CENTS_MAX), "face_value": FACE_VALUE_CENTS_MAX}
         for name, most in limits.items():
             if (cleaned.get(name) or 0) > most:
                 self.add_error(name, forms.ValidationError(_("This is too much to be right."), code="too-much"))
@@ -160,7 +161,7 @@ class OfferLineForm(forms.Form):
         """The negotiated prices; None for the standard tariff."""
         if self.cleaned_data["prices"] == STANDARD:
             return None
-        asked = {name: self.cleaned_data[name] for name in _PRICES}
+        asked = {name: self.cleaned_data[name] for name in PRICES}
         return TariffTerms(vat_basis_points=self._vat_basis_points, **asked)
 
     def wish(self, tariff: Tariff) -> QuoteWish:

@@ -125,6 +125,7 @@ MESSAGE_KINDS: dict[str, Words] = {
     "invitation": _("Invitation"),
     "reminder": _("Reminder"),
     "offer": _("Offer"),
+    "quote": _("Quote"),
     "question_received": _("Question received"),
     "question_answer": _("Answer to a question"),
     "secretariat_mandate": _("Mandate for a social secretariat"),
@@ -163,6 +164,8 @@ FINDING_OTHER: Words = _("The ledger's own sums or shields are not right")
 FINDINGS: dict[str, Words] = {
     "loaded-line-without-lot": _("A loaded order has a line without its vouchers"),
     "lot-of-order-not-loaded": _("Vouchers exist of an order that is not loaded"),
+    "lot-on-paper-in-a-wallet": _("Vouchers on paper that lie in a wallet too, or vouchers on cards that lie in none"),
+    "paper-vouchers-differ-from-lot": _("Printed vouchers are not worth what was loaded for them"),
     "lot-not-loaded-in-ledger": _("Vouchers exist that the ledger didn't load"),
     "load-without-lot": _("The ledger loaded vouchers that don't exist"),
     "order-paid-without-paid-invoice": _("An order counts as paid, its invoice doesn't"),

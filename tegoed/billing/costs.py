@@ -22,6 +22,7 @@ _KEYS: dict[By, str] = {
     "order": "order_id",
 }
 _CARDS = "reason LIKE 'card%%'"
+_PAPER = "reason LIKE 'paper%%'"
 SUMS = f"""
 WITH charged AS (
     SELECT share.cost_centre, share.product, share.reason, invoice.order_id, invoice.issued_on, share.net_cents, share.vat_cents
@@ -38,6 +39,7 @@ SELECT {{key}},
     coalesce(sum(net_cents) FILTER (WHERE reason = 'service'), 0)::bigint,
     coalesce(sum(net_cents) FILTER (WHERE reason = 'loading'), 0)::bigint,
     coalesce(sum(net_cents) FILTER (WHERE {_CARDS}), 0)::bigint,
+    coalesce(sum(net_cents) FILTER (WHERE {_PAPER}), 0)::bigint,
     coalesce(sum(vat_cents), 0)::bigint
 FROM charged
 WHERE (%(product)s = '' OR product = %(product)s) AND (%(order_id)s::bigint IS NULL OR order_id = %(order_id)s)
@@ -54,12 +56,14 @@ class CostSums:
     service_cents: int
     loading_cents: int
     cards_cents: int
+    paper_cents: int
     vat_cents: int
 
     @property
     def total_cents(self) -> int:
         """All of it, VAT included."""
-        return self.face_value_cents + self.service_cents + self.loading_cents + self.cards_cents + self.vat_cents
+        fees_cents = self.service_cents + self.loading_cents + self.cards_cents + self.paper_cents
+        return self.face_value_cents + fees_cents + self.vat_cents
 
 
 def costs_by(
@@ -82,6 +86,7 @@ def sum_of(rows: list[CostSums]) -> CostSums:
         sum(row.service_cents for row in rows),
         sum(row.loading_cents for row in rows),
         sum(row.cards_cents for row in rows),
+        sum(row.paper_cents for row in rows),
         sum(row.vat_cents for row in rows),
     )
 

@@ -27,6 +27,11 @@ class Price:
     label: str
     text: str
 
+    @property
+    def in_words(self) -> str:
+        """Both as one."""
+        return gettext("%(label)s: %(text)s") % {"label": self.label, "text": self.text}
+
 
 def prices_in_words(tariff: Tariff, form: str) -> list[Price]:
     """Each price of a contract in that form, without VAT; what costs nothing says so. VAT comes last."""
@@ -140,7 +145,7 @@ def _of_paper() -> list[str]:
 
 def sentence_to_sign(*, company: str, product: str, form: str, tariff: Tariff) -> str:
     """What is ticked, and kept as it was read: for whom, for what, at which prices."""
-    prices = "; ".join(f"{price.label}: {price.text}" for price in prices_in_words(tariff, form))
+    prices = "; ".join(price.in_words for price in prices_in_words(tariff, form))
     sentence = gettext(
         "I may act for %(company)s, and I sign the contract for %(product)s (%(form)s) at these prices without VAT: "
         "%(prices)s."

@@ -1,4 +1,4 @@
-"""The words of the mail with an offer, in the language of the prospect."""
+"""The words of an offer and of the mail it goes out with, in the language of the prospect."""
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
@@ -7,6 +7,14 @@ from tegoed.clients.queries import the_issuer
 from tegoed.flows.mails import page_address
 from tegoed.quotes.models import Quote
 from tegoed.rules.money import format_euro
+
+
+def estimate_in_words() -> str:
+    """What an offer's amounts are worth, in the language that is active now (SPEC Q2)."""
+    return gettext(
+        "These amounts estimate the highest cost: the numbers of vouchers and of beneficiaries may change when you order, and "
+        "each order counts anew."
+    )
 
 
 def offer_mail(offer: Quote) -> tuple[str, str]:
@@ -26,6 +34,7 @@ def offer_mail(offer: Quote) -> tuple[str, str]:
             "until": date_format(offer.valid_until, "DATE_FORMAT"),
             "page": page_address("quote-stored", token=offer.token),
             "message": f"{offer.message}\n\n" if offer.message else "",
+            "estimate": estimate_in_words(),
             "author": offer.made_by.full_name if offer.made_by else "",
             "issuer": the_issuer().name,
         }
@@ -37,9 +46,8 @@ def offer_mail(offer: Quote) -> tuple[str, str]:
             gettext(
                 "Hello %(name)s,\n\n"
                 "%(message)s"
-                "Here is our offer for %(company)s, as PDF too. It comes to %(total)s at most, costs and VAT included. These "
-                "amounts estimate the highest cost: the numbers of vouchers and of beneficiaries may change when you order, and "
-                "each order counts anew.\n\n"
+                "Here is our offer for %(company)s, as PDF too. It comes to %(total)s at most, costs and VAT included. "
+                "%(estimate)s\n\n"
                 "See the offer, and accept it if it suits you: %(page)s\n"
                 "It is good until %(until)s.\n\n"
                 "%(author)s\n"

@@ -15,11 +15,12 @@ from tegoed.clients.queries import the_issuer
 from tegoed.errors import Refusal
 from tegoed.flows.jobs import send_messages_job
 from tegoed.flows.legal_words import day_in_words
+from tegoed.flows.offer_mails import estimate_in_words, offer_mail
 from tegoed.flows.quote_words import HintInWords, LineInWords, euro, hint_in_words, line_in_words, why_at_most
 from tegoed.formats.quote_pdf import QuoteCost, QuoteDocument, QuoteHint, QuoteInvoice, QuotePart, write_quote_pdf
 from tegoed.outbox.actions import keep_document, queue_message
 from tegoed.outbox.models import Message
-from tegoed.quotes.models import Quote
+from tegoed.quotes.models import Quote, QuoteKind
 from tegoed.quotes.queries import circumstances_of, line_costs, quote_costs, quoted_line
 from tegoed.rules.quote_hints import Hint, hints_of
 from tegoed.rules.quoting import people_count, sums_of
@@ -49,9 +50,10 @@ def quote_lines_in_words(quote: Quote) -> list[LineInWords]:
 def quote_reasons(quote: Quote) -> list[str]:
     """Why its total is a maximum, in the language that is active now."""
     lines = list(quote.lines.all())
-    return why_at_most(
+    reasons = why_at_most(
         [quoted_line(line) for line in lines], [line_costs(line) for line in lines], circumstances_of(quote)
     )
+    return [estimate_in_words(), *reasons] if quote.kind == QuoteKind.OFFER else reasons
 
 
 def quote_people_count(quote: Quote) -> int:
@@ -86,11 +88,11 @@ def write_quote(quote: Quote, *, language: str) -> bytes:
 
 @transaction.atomic
 def mail_quote(*, quote: Quote) -> Message:
-    """Queue the quote as PDF to the address left with it, in its language. Raises `QuoteWithoutAddress`."""
+    """Queue the quote or offer as PDF to the address of its lead, in its language. Raises `QuoteWithoutAddress`."""
     lead = quote.lead
     if lead is None:
         raise QuoteWithoutAddress
-    subject, text = quote_mail(quote)
+    subject, text = offer_mail(quote) if quote.kind == QuoteKind.OFFER else quote_mail(quote)
     file_name = f"{quote.kind}-{quote.pk}.pdf"
     content = write_quote(quote, language=quote.language)
     document = keep_document(file_name=file_name, media_type="application/pdf", content=content)

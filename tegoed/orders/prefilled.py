@@ -46,7 +46,7 @@ _SQL = """
         ) contracted LEFT JOIN LATERAL (
             SELECT id, coalesce(split_from_id, id) AS root_id, confirmed_at, occasion FROM orders_order orders
             WHERE orders.client_id = %(client_id)s AND orders.product = contracted.product
-                AND orders.state NOT IN ('draft', 'cancelled')
+                AND orders.state NOT IN ('draft', 'cancelled') AND orders.form = 'electronic'
             ORDER BY confirmed_at DESC NULLS LAST, id DESC LIMIT 1
         ) last ON true
     ),

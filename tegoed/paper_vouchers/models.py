@@ -17,7 +17,7 @@ class PrintBatchState(models.TextChoices):
 
     TO_PRINT = "to_print", _("To be printed")
     PRINTED = "printed", _("Printed")
-    DELIVERED = "delivered", _("Delivered")
+    DELIVERED = "delivered", _("At the delivery place")
 
 
 class PrintBatch(models.Model):

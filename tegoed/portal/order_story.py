@@ -38,6 +38,8 @@ REASONS: dict[str, str | Promise] = {
     "vouchers_made": _("Vouchers on paper made; they are printed and brought to you"),
 }
 """Why an order took a step (`OrderTransition.reason`)."""
+REASONS_ON_PAPER: dict[str, str | Promise] = {"confirmed": _("Confirmed"), "approved": _("Approved")}
+"""The same where nobody needs a card."""
 
 WORDS_IN_TRAIL = {"sent_back": Action.ORDER_SENT_BACK, "cancelled": Action.ORDER_CANCELLED}
 WORDS_IN_TRAIL["credited"] = Action.ORDER_CANCELLED
@@ -93,9 +95,10 @@ def with_draft_sums(orders: Iterable[Order]) -> list[Order]:
 def story_of(order: Order) -> list[OrderTransition]:
     """The steps of an order, newest first, each with `why`, and `words` where somebody said why. Two queries."""
     steps = list(order.transitions.select_related("actor").order_by("-at", "-id"))
+    reasons = REASONS | REASONS_ON_PAPER if order.is_on_paper else REASONS
     said = _words_of(order, steps)
     for step in steps:
-        step.why = REASONS.get(step.reason, "")  # type: ignore[attr-defined]
+        step.why = reasons.get(step.reason, "")  # type: ignore[attr-defined]
         heard = said.get(WORDS_IN_TRAIL.get(step.reason, ""))
         step.words = heard.pop(0) if heard else ""  # type: ignore[attr-defined]
     return steps

@@ -126,6 +126,20 @@ def keep_quote(
     quote.made_by, quote.made_on, quote.valid_until = actor, on, valid_until
     quote.total_cents = total_of([pricing for _wish, pricing in lines])
     quote.save()
+    keep_lines(quote=quote, priced=lines)
+    record_event(
+        actor=actor,
+        action=Action.QUOTE_MADE,
+        client_id=None,
+        subject_id=quote.pk,
+        kind=str(quote.kind),
+        total_cents=quote.total_cents,
+    )
+    return quote
+
+
+def keep_lines(*, quote: Quote, priced: Sequence[tuple[QuoteWish, Pricing]]) -> None:
+    """Write the lines of a stored quote or offer that has none, with what they cost."""
     QuoteLine.objects.bulk_create(
         QuoteLine(
             quote=quote,
@@ -140,17 +154,8 @@ def keep_quote(
             amount_cents=wish.amount_cents,
             costs=as_kept(pricing),
         )
-        for position, (wish, pricing) in enumerate(lines, start=1)
+        for position, (wish, pricing) in enumerate(priced, start=1)
     )
-    record_event(
-        actor=actor,
-        action=Action.QUOTE_MADE,
-        client_id=None,
-        subject_id=quote.pk,
-        kind=str(quote.kind),
-        total_cents=quote.total_cents,
-    )
-    return quote
 
 
 def priced_wishes(

@@ -42,7 +42,7 @@ def new_lead_count() -> int:
 
 def quotes_of_lead(lead: Lead) -> QuerySet[Quote]:
     """Its quotes and offers, the newest first, each with who made it and who accepted it."""
-    return lead.quotes.select_related("made_by", "acceptance").order_by("-created_at", "-id")
+    return lead.quotes.select_related("made_by", "acceptance__client").order_by("-created_at", "-id")
 
 
 def trail_of_lead(lead: Lead) -> QuerySet[Event]:

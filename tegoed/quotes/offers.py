@@ -17,10 +17,10 @@ from django.utils import timezone
 from tegoed.audit.actions import Action, record_event
 from tegoed.clients.models import User
 from tegoed.errors import Refusal
-from tegoed.quotes.actions import QUOTE_DAYS, TOKEN_BYTES, QuoteWish, advance_quote, priced_wishes
+from tegoed.quotes.actions import QUOTE_DAYS, TOKEN_BYTES, QuoteWish, advance_quote, keep_lines, priced_wishes
 from tegoed.quotes.costs import as_kept
 from tegoed.quotes.leads import LeadNotInState
-from tegoed.quotes.models import Lead, LeadState, Quote, QuoteDecline, QuoteKind, QuoteLine, QuoteState
+from tegoed.quotes.models import Lead, LeadState, Quote, QuoteDecline, QuoteKind, QuoteState
 from tegoed.quotes.queries import circumstances_of, has_expired
 from tegoed.rules.products import Form, Product
 from tegoed.rules.quoting import Circumstances, check_circumstances, total_of
@@ -174,6 +174,7 @@ def wishes_of(offer: Quote) -> list[QuoteWish]:
             amount_cents=line.amount_cents,
             voucher_count=line.voucher_count,
             face_value_cents=line.face_value_cents,
+            worker_share_cents=line.worker_share_cents,
         )
         for line in offer.lines.select_related("tariff")
     ]
@@ -186,21 +187,7 @@ def write_offer(*, offer: Quote, wishes: Sequence[QuoteWish], on: date, actor: U
     """
     lines = priced_wishes(wishes, circumstances_of(offer), on=on) if wishes else []
     offer.lines.all().delete()
-    QuoteLine.objects.bulk_create(
-        QuoteLine(
-            quote=offer,
-            position=position,
-            product=wish.product.value,
-            form=wish.form.value,
-            tariff=wish.tariff,
-            beneficiary_count=wish.beneficiary_count,
-            voucher_count=wish.voucher_count,
-            face_value_cents=wish.face_value_cents,
-            amount_cents=wish.amount_cents,
-            costs=as_kept(pricing),
-        )
-        for position, (wish, pricing) in enumerate(lines, start=1)
-    )
+    keep_lines(quote=offer, priced=lines)
     offer.total_cents = total_of([pricing for _wish, pricing in lines])
     offer.made_on = on
     offer.save()

@@ -3,7 +3,7 @@
 from datetime import date
 
 from tegoed.quotes.costs import from_kept
-from tegoed.quotes.models import Lead, LeadState, Quote, QuoteLine, QuoteState
+from tegoed.quotes.models import Lead, LeadState, Quote, QuoteKind, QuoteLine, QuoteState
 from tegoed.rules.pricing import Pricing, priced_together
 from tegoed.rules.products import Form, Product
 from tegoed.rules.quoting import Circumstances, Delivery, QuotedLine
@@ -12,12 +12,14 @@ OPEN_LEAD_STATES = (LeadState.NEW, LeadState.CONTACTED, LeadState.OFFERED)
 
 
 def quote_by_token(token: str) -> Quote:
-    """The quote at that secret address, lines, tariffs and lead loaded. One still in preparation is nobody's yet.
+    """The quote at that secret address, lines, tariffs and lead loaded. What is in preparation, or was given up before it was
+    sent, is nobody's.
 
     Raises `Quote.DoesNotExist`.
     """
     quotes = Quote.objects.select_related("lead").prefetch_related("lines__tariff")
-    return quotes.exclude(state=QuoteState.DRAFT).get(token=token)
+    given_up = {"kind": QuoteKind.OFFER, "state": QuoteState.WITHDRAWN, "sent_at": None}
+    return quotes.exclude(state=QuoteState.DRAFT).exclude(**given_up).get(token=token)
 
 
 def has_expired(quote: Quote, on: date) -> bool:

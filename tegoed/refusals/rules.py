@@ -112,7 +112,13 @@ MESSAGES: dict[str, Message] = {
         ),
     },
     "paper-value-unknown": _("A voucher on paper can be worth %(values)s euro. Choose one of these."),
-    "product-closed": _("%(product)s can't be ordered for that date: no law allows them then. Choose another product."),
+    "product-closed": {
+        "": _("%(product)s can't be ordered for that date: no law allows them then. Choose another product."),
+        "ended": _(
+            "%(product)s can't be given any more: the law allowed them until %(last_on)s (source: %(sources)s). Choose another "
+            "product."
+        ),
+    },
     "replacement-fee-above-maximum": _(
         "Replacing a card may cost at most %(maximum_cents)s, one meal voucher; the tariff says %(fee_cents)s. "
         "Contact customer service: the tariff must be corrected."

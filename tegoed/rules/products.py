@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from tegoed.errors import Refusal
-from tegoed.rules.statutory import statutory_value
+from tegoed.rules.statutory import all_parameters, statutory_value
 
 _ELECTRONIC_ONLY = "electronic_only"
 
@@ -32,7 +32,10 @@ class Form(StrEnum):
 
 
 class ProductClosed(Refusal):
-    """The product can't be given on that day. Params: `product`, `on`."""
+    """The product can't be given on that day. Params: `product`, `on`.
+
+    Where the law tells until when it could, `reason` is `ended`, with `last_on` and `sources`.
+    """
 
     code = "product-closed"
 
@@ -77,7 +80,22 @@ def check_form(product: Product, form: Form, on: date) -> None:
         return
     rule = statutory_value(product, "form", on)
     if rule is None or not is_open_for_orders(product, on):
-        raise ProductClosed(product=product.value, on=on)
+        raise _closed(product, on)
     raise FormNotAllowed(
         product=product.value, form=form.value, from_on=rule.from_on, to_on=rule.to_on, sources=rule.sources
+    )
+
+
+def _closed(product: Product, on: date) -> ProductClosed:
+    """With the last day of its last measure (`consumption_2023`), where the data have one."""
+    ended = [
+        row
+        for row in all_parameters()
+        if row.name == "effective_grant_until" and row.product.startswith(f"{product}_") and row.value < on.isoformat()
+    ]
+    if not ended:
+        return ProductClosed(product=product.value, on=on)
+    last = max(ended, key=lambda row: row.value)
+    return ProductClosed(
+        product=product.value, on=on, reason="ended", last_on=date.fromisoformat(last.value), sources=last.sources
     )

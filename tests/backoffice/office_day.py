@@ -5,6 +5,7 @@ from cast import Cast, draft_of, hire, hire_temporary, niss
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from payroll import payroll_of
+from sales import a_question, an_offer
 
 from tegoed.backoffice.urls import urlpatterns
 from tegoed.banking.models import Proposal, StatementFile, StatementLine
@@ -81,11 +82,16 @@ def a_day(cast: Cast) -> dict[str, int]:
     secretariat_invitation, _token = invite(
         email="uma@loonburo.example", full_name="Uma", language="nl", secretariat=payroll.secretariat, actor=None
     )
+    offer = an_offer(cast)
     return {
         "invitation_id": invitation.pk,
         "secretariat_id": payroll.secretariat.pk,
         "secretariat_invitation_id": secretariat_invitation.pk,
         "user_id": payroll.tom.pk,
+        "question_id": a_question().pk,
+        "lead_id": offer.lead_id,
+        "offer_id": offer.pk,
+        "position": 1,
         "pause_id": pause.pk,
         "refund_id": refund.pk,
         "collection_id": collection.pk,

@@ -50,6 +50,17 @@ POST_ONLY = {
     "allocation-undo",
     "correction-approve",
     "correction-refuse",
+    "question-take",
+    "question-answer",
+    "question-close",
+    "question-reopen",
+    "lead-take",
+    "lead-move",
+    "lead-note",
+    "offer-start",
+    "offer-line-remove",
+    "offer-send",
+    "offer-withdraw",
 }
 # With its form filled in, the journal too.
 DOWNLOADS = {"aged-balance-csv", "safeguarding-csv", "safeguarding-pdf", "client-account-pdf", "payment-file-download"}
@@ -122,6 +133,7 @@ def test_a_page_that_shows_changes_nothing_by_post(cast, browser_of) -> None:
         - POST_ONLY
         - {"people", "person", "statements", "client-peppol", "client-invite", "refund-of-client", "refund-of-line"}
         - {"secretariat-add", "secretariat"}
+        - {"lead-add", "lead-edit", "offer-terms", "offer-line-add", "offer-line"}
     ):
         assert browser.post(addresses[name]).status_code == 405, name
 

@@ -7,6 +7,7 @@ from cast import hire
 from django.db import IntegrityError, transaction
 
 from tegoed.beneficiaries.models import Beneficiary
+from tegoed.billing.costs import costs_by, sum_of
 from tegoed.cards.models import CardRequest
 from tegoed.clients.actions import sign_contract
 from tegoed.clients.queries import ContractMissing
@@ -171,6 +172,9 @@ def test_an_invoiced_order_on_paper_is_cancelled_by_credit_note_like_any_other(b
     order = confirmed(bakery, gift_order(bakery, [(person, 4_000) for person in hire(bakery, 2)]))
     invoice_order(order_id=order.pk)
     (invoice,) = order.invoices.all()
+    today = brussels_today()
+    costs = sum_of(costs_by(bakery, "centre", from_on=today, to_on=today))
+    assert (costs.paper_cents, costs.total_cents) == (8 * 12 + 2 * 650, invoice.total_cents)
     cancel_order(client=bakery, order_id=order.pk, actor=None, reason_text="", shown_credited_cents=invoice.total_cents)
     invoice.refresh_from_db()
     order.refresh_from_db()

@@ -129,6 +129,8 @@ def test_vouchers_on_paper_are_printed_and_brought_and_need_no_card() -> None:
     assert cost(pricings, CostReason.PAPER_DELIVERY) == (2, 2_500)
     assert not pricings[0].card_costs
     assert cost(pricings, CostReason.LOADING) == (0, 0)
+    at_home = price_quote([line], Circumstances(delivery=Delivery.HOME, site_count=2))
+    assert cost(at_home, CostReason.PAPER_DELIVERY)[0] == 3  # and the address of the company
 
 
 @st.composite
@@ -215,14 +217,15 @@ def codes(line: QuotedLine, month: date = NOVEMBER) -> list[str]:
         (meal(5, count=0), "amount-impossible"),
         (meal(5, share=108), "worker-share-below-minimum"),
         (meal(5, value=1_000, share=900, count=-1), "voucher-count-impossible"),
-        (replace(meal(5), form=Form.PAPER), "quoted-form-not-allowed"),
-        (by_total(Product.ECO, 5, 1_000, form=Form.PAPER, face_value_cents=100), "quoted-form-not-allowed"),
+        (replace(meal(5), form=Form.PAPER), "form-not-allowed"),
+        (by_total(Product.ECO, 5, 1_000, form=Form.PAPER, face_value_cents=100), "form-not-allowed"),
         (by_total(Product.CONSUMPTION, 5, 1_000), "product-closed"),
         (by_total(Product.GIFT, 5, 4), "quoted-amount-too-small"),
         (by_total(Product.GIFT, 5, -400), "quoted-amount-too-small"),
         (by_total(Product.GIFT, 5, AMOUNT_CENTS_MAX + 1), "quoted-amount-too-large"),
-        (by_total(Product.GIFT, 5, 1_000, form=Form.PAPER), "face-value-impossible"),
-        (by_total(Product.GIFT, 5, 1_000, form=Form.PAPER, face_value_cents=300), "amount-not-whole-vouchers"),
+        (by_total(Product.GIFT, 5, 1_000, form=Form.PAPER), "paper-value-unknown"),
+        (by_total(Product.GIFT, 5, 700, form=Form.PAPER, face_value_cents=700), "paper-value-unknown"),
+        (by_total(Product.GIFT, 5, 1_000, form=Form.PAPER, face_value_cents=2_000), "amount-not-whole-vouchers"),
     ],
 )
 def test_what_can_not_be_quoted_is_refused_by_name(line, code) -> None:

@@ -4,6 +4,7 @@ Its one law: a new link goes to the address that the old one went to; for anothe
 """
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import cast
 
 from django.contrib.messages import error, success
@@ -60,7 +61,8 @@ def add(request: HttpRequest, client_id: int) -> HttpResponse:
         else:
             success(request, gettext("The invitation is on its way to %(email)s.") % {"email": invited.email})
             return redirect("backoffice:client", client_id=client.pk)
-    return page(request, "clients/invite.html", section="clients", shown=client, form=form)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return page(request, "clients/invite.html", section="clients", status=status, shown=client, form=form)
 
 
 @for_staff

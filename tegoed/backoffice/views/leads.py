@@ -1,6 +1,7 @@
 """Leads: the list, and one with its particulars, notes, quotes and offers (SPEC Q2)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import cast
 
 from django.contrib import messages
@@ -25,6 +26,8 @@ from tegoed.rules.dates import brussels_today
 UNPROCESSABLE = 422
 EVENTS_SHOWN_MAX = 50
 QUOTES_SHOWN_MAX = 100
+SOON = timedelta(days=7)
+"""An offer whose last day is so near is worth a call."""
 _ID_DIGITS_MAX = 12
 
 
@@ -92,6 +95,7 @@ def _lead_page(request: HttpRequest, shown: Lead, note: NoteForm) -> HttpRespons
         steps=steps_by_hand(shown.state),
         quotes=quotes_of_lead(shown)[:QUOTES_SHOWN_MAX],
         today=brussels_today(),
+        soon=brussels_today() + SOON,
         notes=shown.notes.select_related("author").order_by("-at", "-id"),
         note=note,
         trail=trail_of_lead(shown)[:EVENTS_SHOWN_MAX],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tegoed.backoffice.access import for_staff, page
-from tegoed.backoffice.offer_forms import OfferLineForm, OfferTermsForm
+from tegoed.backoffice.offer_forms import PRICES, OfferLineForm, OfferTermsForm
 from tegoed.backoffice.views.leads import lead_or_404
 from tegoed.clients.models import User
 from tegoed.clients.queries import standard_tariff
@@ -35,7 +35,7 @@ UNPROCESSABLE = 422
 
 
 def _offer_or_404(offer_id: int) -> Quote:
-    offers = Quote.objects.select_related("lead", "made_by", "previous", "next", "acceptance", "decline")
+    offers = Quote.objects.select_related("lead", "made_by", "previous", "next", "acceptance__client", "decline")
     return get_object_or_404(offers, pk=offer_id, kind=QuoteKind.OFFER)
 
 
@@ -91,12 +91,24 @@ def offer(request: HttpRequest, offer_id: int) -> HttpResponse:
 def _money(shown: Quote) -> dict[str, Any]:
     """Each line with what it costs at most, VAT included, and all costs together."""
     costs = quote_costs(shown)
+    lines = list(shown.lines.select_related("tariff"))
     return {
-        "lines": [(line, line_costs(line).total_cents) for line in shown.lines.select_related("tariff")],
+        "lines": [(line, line_costs(line).total_cents) for line in lines],
+        "negotiated": [(line, _prices_of(line)) for line in lines if line.tariff.is_negotiated],
         "costs": (*costs.product_costs, *costs.card_costs),
         "vat_cents": costs.product_totals.vat_cents + costs.card_totals.vat_cents,
         "total_cents": costs.total_cents,
     }
+
+
+def _prices_of(line: QuoteLine) -> list[tuple[str, int, bool]]:
+    """The prices that count for the form of the line: what for, how much, whether that is a rate."""
+    left_out = ("card_", "loading_") if line.form == Form.PAPER else ("paper_",)
+    return [
+        (str(label), getattr(line.tariff, name), name.endswith("_points"))
+        for name, label in PRICES.items()
+        if not name.startswith(left_out)
+    ]
 
 
 @for_staff

@@ -28,7 +28,7 @@ class Client(models.Model):
     needs_approval = models.BooleanField(default=False)
     pays_from_credit = models.BooleanField(default=False, db_default=False)
     invoices_by_group = models.BooleanField(default=False, db_default=False)
-    first_steps_dismissed_at = models.DateTimeField(null=True)
+    first_steps_dismissed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

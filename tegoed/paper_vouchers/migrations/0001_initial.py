@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('street', models.CharField(max_length=120)),
                 ('postcode', models.CharField(max_length=10)),
                 ('town', models.CharField(max_length=80)),
-                ('state', models.CharField(choices=[('to_print', 'To be printed'), ('printed', 'Printed'), ('delivered', 'Delivered')], default='to_print', max_length=10)),
+                ('state', models.CharField(choices=[('to_print', 'To be printed'), ('printed', 'Printed'), ('delivered', 'At the delivery place')], default='to_print', max_length=10)),
                 ('voucher_count', models.PositiveIntegerField()),
                 ('face_value_cents', models.BigIntegerField()),
                 ('created_at', models.DateTimeField()),

@@ -146,6 +146,7 @@ def _columns(table: CostTable) -> list[TableColumn]:
         TableColumn(gettext("Service"), "cents"),
         TableColumn(gettext("Loading"), "cents"),
         TableColumn(gettext("Cards"), "cents"),
+        TableColumn(gettext("On paper"), "cents"),
         TableColumn(gettext("VAT"), "cents"),
         TableColumn(gettext("Total"), "cents"),
     ]
@@ -160,6 +161,7 @@ def _file_rows(table: CostTable) -> list[list[Any]]:
             sums.service_cents,
             sums.loading_cents,
             sums.cards_cents,
+            sums.paper_cents,
             sums.vat_cents,
             sums.total_cents,
         ]

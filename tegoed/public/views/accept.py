@@ -124,7 +124,7 @@ def _known_of(quote: Quote) -> dict[str, str]:
     return known
 
 
-def _form_page(request: HttpRequest, quote: Quote, form: AcceptForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+def _form_page(request: HttpRequest, quote: Quote, form: AcceptForm, *, status: int | None = None) -> HttpResponse:
     lines = [
         LineShown(
             line=line,
@@ -135,4 +135,5 @@ def _form_page(request: HttpRequest, quote: Quote, form: AcceptForm, *, status: 
         for line in quote.lines.all()
     ]
     context: dict[str, Any] = {"section": "quote", "quote": quote, "lines": lines, "form": form}
-    return render(request, "public/accept/form.html", context, status=status)
+    fitting = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "public/accept/form.html", context, status=status or fitting)

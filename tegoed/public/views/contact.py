@@ -14,6 +14,13 @@ from tegoed.flows.contact_questions import ask_question
 from tegoed.public.contact_forms import ContactForm
 from tegoed.public.rate_limits import within_limit
 
+ICONS = {
+    Asker.EMPLOYER: "briefcase",
+    Asker.EMPLOYEE: "user",
+    Asker.MERCHANT: "shopping-cart",
+    Asker.SECRETARIAT: "users",
+    Asker.OTHER: "help",
+}
 SALT = "contact-question"
 UNPROCESSABLE = 422
 TOO_MANY = 429
@@ -24,7 +31,8 @@ def contact(request: HttpRequest) -> HttpResponse:
     """First who asks (`?who=`), then the form with the topics that fit."""
     asker = request.GET.get("who", "")
     if asker not in Asker.values:
-        return render(request, "public/contact/who.html", {"section": "contact", "askers": Asker.choices})
+        askers = [(one, ICONS[one]) for one in Asker]
+        return render(request, "public/contact/who.html", {"section": "contact", "askers": askers})
     form = ContactForm(request.POST or None, asker=asker, initial=_known_of(request))
     status = 200
     if form.is_valid():

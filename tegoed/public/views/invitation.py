@@ -12,7 +12,11 @@ from allauth.account.utils import perform_login
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import (
+    MinimumLengthValidator,
+    get_default_password_validators,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -56,7 +60,8 @@ class AccountForm(forms.Form):
     def __init__(self, *args: Any, email: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self._email = email
-        self.fields["password"].help_text = password_validators_help_text_html()
+        words = _("At least %(length)s characters. Not your name or mail address, and none that many people use.")
+        self.fields["password"].help_text = words % {"length": _password_length_min()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -69,6 +74,11 @@ class AccountForm(forms.Form):
             if cleaned.get("repeated") and cleaned["repeated"] != password:
                 self.add_error("repeated", ValidationError(_("The two passwords differ."), code="differs"))
         return cleaned
+
+
+def _password_length_min() -> int:
+    validators = get_default_password_validators()
+    return max(each.min_length for each in validators if isinstance(each, MinimumLengthValidator))
 
 
 @for_its_reader_only
@@ -153,7 +163,8 @@ def _open_account(request: HttpRequest, found: Invitation, token: str) -> HttpRe
         answer = perform_login(request, user, redirect_url=resolve_url("welcome"))
         reauthenticate_by_password(request)  # it was chosen a moment ago: a second factor doesn't ask for it again
         return answer
-    return _page(request, "account.html", token, invitation=found, form=form)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return _page(request, "account.html", token, status=status, invitation=found, form=form)
 
 
 def _onward(found: Invitation) -> str:

@@ -33,7 +33,7 @@ from tegoed.quotes.queries import can_be_accepted, has_expired, quote_by_token, 
 from tegoed.refusals import message_of
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.pricing import priced_together
-from tegoed.rules.products import has_face_value
+from tegoed.rules.products import Product, has_face_value
 from tegoed.rules.quote_hints import hints_of
 from tegoed.rules.quoting import people_count, price_quote, sums_of
 
@@ -53,16 +53,17 @@ def calculator(request: HttpRequest) -> HttpResponse:
     except NoStandardTariff as refusal:
         return render(request, "public/quote/no_prices.html", {"section": SECTION, "sentence": message_of(refusal)})
     on = brussels_today()
-    asked = request.GET if request.method != "POST" else _query_of(request.POST.get("asked", ""))
-    form = CalculatorForm(asked if any(asked.values()) else usual_data(on), tariff=tariff, on=on)
     if request.method == "POST":
-        return _keep(request, form)
-    if request.htmx:
+        return _keep(request, CalculatorForm(_query_of(request.POST.get("asked", "")), tariff=tariff, on=on))
+    asked = request.GET if any(request.GET.values()) else usual_data(on)
+    form = CalculatorForm(asked, tariff=tariff, on=on)
+    if request.headers.get("HX-Request"):
         return render(request, "public/quote/_figures.html", _figures(form) | {"is_update": True})
     return _page(request, form, ProspectForm())
 
 
 def _query_of(asked: str) -> QueryDict:
+    """What the calculator said when it was sent off; nothing, which can't be kept, when that was not written by it."""
     return QueryDict(asked if len(asked) <= QUERY_LENGTH_MAX else "")
 
 
@@ -90,7 +91,7 @@ def _figures(form: CalculatorForm) -> dict[str, Any]:
     }
 
 
-def _product(form: CalculatorForm, product: str) -> dict[str, Any]:
+def _product(form: CalculatorForm, product: Product) -> dict[str, Any]:
     """A product as its part of the form shows it."""
     fields = {field.name.removeprefix(f"{product}_"): field for field in form.fields_of(product)}
     return {
