@@ -1,5 +1,6 @@
 """Reads on quotes and leads."""
 
+import re
 from datetime import date
 
 from tegoed.quotes.costs import from_kept
@@ -9,6 +10,8 @@ from tegoed.rules.products import Form, Product
 from tegoed.rules.quoting import Circumstances, Delivery, QuotedLine
 
 OPEN_LEAD_STATES = (LeadState.NEW, LeadState.CONTACTED, LeadState.OFFERED)
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,43}")
+"""What an address can hold; a zero byte, for one, can't even be looked up."""
 
 
 def quote_by_token(token: str) -> Quote:
@@ -17,6 +20,8 @@ def quote_by_token(token: str) -> Quote:
 
     Raises `Quote.DoesNotExist`.
     """
+    if not _TOKEN.fullmatch(token):
+        raise Quote.DoesNotExist
     quotes = Quote.objects.select_related("lead").prefetch_related("lines__tariff")
     given_up = {"kind": QuoteKind.OFFER, "state": QuoteState.WITHDRAWN, "sent_at": None}
     return quotes.exclude(state=QuoteState.DRAFT).exclude(**given_up).get(token=token)

@@ -198,9 +198,10 @@ def test_an_expired_quote_says_so_and_starts_a_new_one(visitor) -> None:
 def test_an_address_nobody_was_given_is_not_found(visitor) -> None:
     quote = kept(visitor)
     Quote.objects.filter(pk=quote.pk).update(state=QuoteState.DRAFT)
-    for token in (quote.token, "x" * 32, "0", "%00", "a" * 900):
+    for token in (quote.token, "x" * 32, "0", "\0", "a" * 900):
         for name in ("quote-stored", "quote-pdf"):
             assert visitor.get(reverse(name, args=[token])).status_code == 404
+    assert visitor.get(reverse("quote-mail", args=[quote.token])).status_code == 405
 
 
 def test_without_standard_prices_the_page_says_whom_to_ask(visitor, cast) -> None:
