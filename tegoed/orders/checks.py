@@ -167,10 +167,8 @@ def lines_to_check(order: Order, *, after_draft_ids: Sequence[int] = ()) -> list
             _of_year(order, counted_draft_ids=after_draft_ids)
             | {"order_id": order.pk, "worker_share_cents": order.worker_share_cents},
         )
-        return [
-            LineToCheck(order.product, order.month_on, order.occasion, *row, order.paper_value_cents)
-            for row in cursor.fetchall()
-        ]
+        lines = [LineToCheck(order.product, order.month_on, order.occasion, *row) for row in cursor.fetchall()]
+    return [line._replace(paper_value_cents=order.paper_value_cents) for line in lines]
 
 
 def _of_year(order: Order, *, counted_draft_ids: Sequence[int] = ()) -> dict[str, Any]:

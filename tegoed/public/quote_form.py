@@ -25,6 +25,7 @@ from tegoed.public.text_fields import LineField
 from tegoed.quotes.actions import Prospect, QuoteWish
 from tegoed.quotes.models import CardDelivery, Quote
 from tegoed.refusals import message_of
+from tegoed.rules.paper_vouchers import PAPER_VALUES_CENTS, USUAL_PAPER_VALUE_CENTS
 from tegoed.rules.products import Form, Product, forms_allowed, has_face_value
 from tegoed.rules.quoting import (
     SITE_COUNT_MAX,
@@ -44,12 +45,11 @@ QUERY_LENGTH_MAX = 2_000
 USUAL_PEOPLE = 10
 USUAL_MEAL_CENTS = 800
 USUAL_DAYS = 20
-USUAL_PAPER_CENTS = 1_000
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:[. \u00a0\u202f][0-9]{3})+")
 
 _FIELD_OF = {
     "quoted-people-impossible": "people",
-    "quoted-form-not-allowed": "form",
+    "form-not-allowed": "form",
     "voucher-count-impossible": "days",
     "amount-impossible": "days",
     "worker-share-impossible": "share",
@@ -122,7 +122,13 @@ class CalculatorForm(forms.Form):
             label=_("Total for all of them, in euro"), required=False, help_text=self._yearly(product)
         )
         if Form.PAPER in forms_of_law:
-            self.fields[f"{product}_value"] = EuroField(label=_("Worth of one voucher, in euro"), required=False)
+            self.fields[f"{product}_value"] = forms.TypedChoiceField(
+                label=_("Worth of one voucher"),
+                choices=[(cents, euro(cents)) for cents in PAPER_VALUES_CENTS],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
 
     def _add_meal(self, product: Product) -> None:
         self.fields[f"{product}_value"] = EuroField(
@@ -193,7 +199,7 @@ class CalculatorForm(forms.Form):
         }
         is_meal, form = has_face_value(product), self._form_of(product)
         count = told.get("days", 0)
-        value_cents = told.get("value", 0) if is_meal or form == Form.PAPER else 0
+        value_cents = (told.get("value") or 0) if is_meal or form == Form.PAPER else 0
         wish = QuoteWish(
             product=product,
             form=form,
@@ -256,7 +262,7 @@ def usual_data(on: date) -> dict[str, str]:
         yearly = statutory_value(product, "annual_max", on) or statutory_value(product, "annual_max_end_of_year", on)
         data[f"{product}_form"] = Form.ELECTRONIC.value
         data[f"{product}_people"] = str(USUAL_PEOPLE)
-        data.setdefault(f"{product}_value", euro_to_type(USUAL_PAPER_CENTS))
+        data.setdefault(f"{product}_value", str(USUAL_PAPER_VALUE_CENTS))
         if yearly is not None:
             data[f"{product}_total"] = euro_to_type(USUAL_PEOPLE * yearly.cents)
     return data
@@ -277,7 +283,8 @@ def data_of(quote: Quote, on: date) -> dict[str, str]:
         data[f"{product}_days"] = str(line.voucher_count)
         data[f"{product}_total"] = euro_to_type(line.amount_cents)
         if line.face_value_cents:
-            data[f"{product}_value"] = euro_to_type(line.face_value_cents)
+            is_typed = has_face_value(Product(product))
+            data[f"{product}_value"] = euro_to_type(line.face_value_cents) if is_typed else str(line.face_value_cents)
         if line.worker_share_cents is not None:
             data[f"{product}_share"] = euro_to_type(line.worker_share_cents)
     return data

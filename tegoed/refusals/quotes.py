@@ -20,9 +20,6 @@ MESSAGES: dict[str, Message] = {
         "Enter the total for all people together, for example 2500,00: %(amount_cents)s is less than a cent for each of "
         "%(beneficiary_count)s people."
     ),
-    "quoted-form-not-allowed": _(
-        "%(product)s exist only electronically (%(period)s; source: %(sources)s). Choose the electronic form."
-    ),
     "quoted-people-impossible": _("Enter a whole number of people, from 1 to %(maximum_count)s."),
     "quoted-sites-impossible": _("Enter a whole number of workplaces, from %(minimum_count)s to %(maximum_count)s."),
 }

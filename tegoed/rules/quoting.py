@@ -17,14 +17,13 @@ from tegoed.rules.card_need import CardReason
 from tegoed.rules.money import AMOUNT_CENTS_MAX
 from tegoed.rules.order_lines import (
     AmountImpossible,
-    FaceValueImpossible,
     LineToOrder,
     WorkerShareImpossible,
     refusals_of_line,
 )
+from tegoed.rules.paper_vouchers import PaperValueUnknown, check_paper_value
 from tegoed.rules.pricing import CostReason, OrderQuantities, Pricing, Tariff, price_order
-from tegoed.rules.products import Form, Product, ProductClosed, forms_allowed, has_face_value, is_open_for_orders
-from tegoed.rules.statutory import StatutoryParameter, statutory_value
+from tegoed.rules.products import Form, FormNotAllowed, Product, ProductClosed, check_form, has_face_value
 
 BENEFICIARY_COUNT_MAX = 1_000_000
 """More people than that is a typing mistake: Belgium's largest employers have some tens of thousands."""
@@ -66,12 +65,6 @@ class QuotedAmountTooLarge(Refusal):
     """More than a line may come to. Params: `maximum_cents`."""
 
     code = "quoted-amount-too-large"
-
-
-class QuotedFormNotAllowed(Refusal):
-    """The law does not allow the product in that form. Params: `product`, `form`, `from_on`, `to_on`, `sources`."""
-
-    code = "quoted-form-not-allowed"
 
 
 class AmountNotWholeVouchers(Refusal):
@@ -271,10 +264,10 @@ def refusals_of_quoted_line(line: QuotedLine, *, month: date) -> list[Refusal]:
     `quote_hints`, not refused.
     """
     on = month.replace(day=1)
-    if not is_open_for_orders(line.product, on):
-        return [ProductClosed(product=line.product.value, on=on)]
-    if line.form not in forms_allowed(line.product, on):
-        return [_form_not_allowed(line, on=on)]
+    try:
+        check_form(line.product, line.form, on)
+    except (ProductClosed, FormNotAllowed) as refusal:
+        return [refusal]
     refusals: list[Refusal] = []
     if not 1 <= line.beneficiary_count <= BENEFICIARY_COUNT_MAX:
         refusals.append(
@@ -319,8 +312,10 @@ def _refusals_of_amount(line: QuotedLine) -> list[Refusal]:
         return [QuotedAmountTooSmall(amount_cents=line.amount_cents, beneficiary_count=line.beneficiary_count)]
     if line.is_on_card:
         return []
-    if line.face_value_cents <= 0:
-        return [FaceValueImpossible(face_value_cents=line.face_value_cents)]
+    try:
+        check_paper_value(line.face_value_cents)
+    except PaperValueUnknown as refusal:
+        return [refusal]
     rest_cents = line.amount_cents % line.face_value_cents
     if not rest_cents:
         return []
@@ -333,14 +328,3 @@ def _refusals_of_amount(line: QuotedLine) -> list[Refusal]:
             above_cents=below_cents + line.face_value_cents,
         )
     ]
-
-
-def _form_not_allowed(line: QuotedLine, *, on: date) -> QuotedFormNotAllowed:
-    law: StatutoryParameter | None = statutory_value(line.product, "form", on)
-    return QuotedFormNotAllowed(
-        product=line.product.value,
-        form=line.form.value,
-        from_on=law.from_on if law else None,
-        to_on=law.to_on if law else None,
-        sources=law.sources if law else (),
-    )

@@ -18,7 +18,7 @@ from tegoed.rules.pricing import CostReason
 PAGE = "/quote/"
 MEAL = {"meal": "on", "meal_people": "10", "meal_value": "8,00", "meal_days": "20", "meal_share": "1,09"}
 ECO = {"eco": "on", "eco_people": "4", "eco_total": "1.000,00"}
-PAPER = {"gift": "on", "gift_form": "paper", "gift_people": "5", "gift_total": "150", "gift_value": "10"}
+PAPER = {"gift": "on", "gift_form": "paper", "gift_people": "5", "gift_total": "150", "gift_value": "1000"}
 CARDS = {"same": "on", "delivery": "site", "sites": "1"}
 ASKED = MEAL | CARDS
 PROSPECT = {"company_name": "Slagerij Maes", "contact_name": "An Maes", "email": "an@maes.example"}
@@ -99,7 +99,8 @@ FAULTY = [
     ({"sites": "1000000"}, "sites", "from 1 to 10,000"),
     (ECO | {"eco_total": "0"}, "eco_total", "Enter the total for all"),
     (PAPER | {"gift_total": "155"}, "gift_total", "Enter €150.00 or €160.00"),
-    (PAPER | {"gift_value": ""}, "gift_value", "more than 0 euro"),
+    (PAPER | {"gift_value": ""}, "gift_value", "can be worth 5, 10, 20, 25, 50 euro"),
+    (PAPER | {"gift_value": "700"}, "gift_value", "not one of the available choices"),
     ({"delivery": "pigeon"}, "delivery", "not one of the available choices"),
 ]
 

@@ -178,6 +178,40 @@ def test_people_without_cards_at_one_workplace_cost_what_the_quote_says(db) -> N
     assert quoted_cents - ordered_cents == 242  # four cards at 0.50 more, with VAT
 
 
+def test_an_order_on_paper_costs_what_its_quote_says(cast) -> None:
+    tariff = tariff_of(Product.GIFT, Terms(100, 3, 25, 450, 500, 950, 325, 2100, 12, 1_250))
+    sign_contract(
+        client=cast.bakery,
+        product=Product.GIFT,
+        form=Form.PAPER,
+        tariff=tariff,
+        starts_on=brussels_today(),
+        actor=None,
+    )
+    quote = make_quote(
+        wishes=[QuoteWish(Product.GIFT, Form.PAPER, tariff, 4, 9_000, face_value_cents=500)],
+        circumstances=Circumstances(site_count=2),
+        language="nl",
+        on=brussels_today(),
+    )
+    order = start_order(
+        client=cast.bakery,
+        product=Product.GIFT,
+        form=Form.PAPER,
+        paper_value_cents=500,
+        reference="",
+        loading_on=brussels_today(),
+        actor=None,
+    )
+    amounts = [4_000, 1_000, 1_500, 2_500]
+    wishes = [
+        LineWish(beneficiary_id=person.pk, amount_cents=cents)
+        for person, cents in zip(hire(cast.bakery, 4), amounts, strict=True)
+    ]
+    order = set_order_lines(client=cast.bakery, order_id=order.pk, wishes=wishes, actor=None)
+    assert [preview.pricing.total_cents for preview in previews_of([order])] == [quote.total_cents]
+
+
 @pytest.mark.parametrize("forgotten", ["_ways_cards_fall", "_deliveries"])
 def test_a_quote_that_forgets_cards_or_their_delivery_would_be_found_out(db, monkeypatch, forgotten) -> None:
     forgetful = {

@@ -3,7 +3,7 @@
   document.addEventListener('htmx:afterSettle', () => {
     for (const slot of document.querySelectorAll('.field-errors')) {
       const field = document.getElementById(slot.id.replace(/_errors$/, ''))
-      if (!field || !field.matches('input')) continue
+      if (!field || !field.matches('input, select')) continue
       const isFaulty = slot.childElementCount > 0
       field.classList.toggle('is-invalid', isFaulty)
       if (isFaulty) field.setAttribute('aria-invalid', 'true')
