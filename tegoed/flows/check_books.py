@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
+from tegoed.flows.paper_checks import PAPER_CHECKS
 from tegoed.flows.placing_checks import PLACING_CHECKS
 from tegoed.ledger.books import check_books as check_ledger
 
@@ -35,22 +36,6 @@ CROSS_CHECKS: dict[str, str] = {
         SELECT 'transfer ' || transfer.id FROM ledger_transfer transfer
         LEFT JOIN wallets_lot lot ON lot.account_id = transfer.credit_id
         WHERE transfer.kind = 'load' AND lot.account_id IS NULL
-    """,
-    "paper-vouchers-differ-from-lot": """
-        SELECT 'order line ' || line.id || ': ' || coalesce(printed.cents, 0) || ' and ' || coalesce(lot.amount_cents, 0)
-        FROM orders_orderline line JOIN orders_order orders ON orders.id = line.order_id
-        LEFT JOIN wallets_lot lot ON lot.order_line_id = line.id
-        LEFT JOIN (SELECT order_line_id, sum(face_value_cents) AS cents FROM paper_vouchers_papervoucher
-            GROUP BY order_line_id) printed ON printed.order_line_id = line.id
-        WHERE (orders.form = 'paper' OR printed.order_line_id IS NOT NULL)
-            AND coalesce(printed.cents, 0) <> CASE WHEN orders.form = 'paper' THEN coalesce(lot.amount_cents, 0) ELSE 0 END
-    """,
-    "lot-on-paper-in-a-wallet": """
-        SELECT 'lot ' || lot.account_id || ' of order ' || orders.id || ' (' || orders.form || ')'
-        FROM wallets_lot lot JOIN orders_orderline line ON line.id = lot.order_line_id
-        JOIN orders_order orders ON orders.id = line.order_id
-        JOIN ledger_account account ON account.id = lot.account_id
-        WHERE (orders.form = 'paper') <> (lot.wallet_id IS NULL) OR account.wallet_id IS DISTINCT FROM lot.wallet_id
     """,
     "order-paid-without-paid-invoice": """
         SELECT 'order ' || orders.id || ' (' || orders.state || ')' FROM orders_order orders
@@ -163,6 +148,7 @@ CROSS_CHECKS: dict[str, str] = {
             (SELECT coalesce(sum(unplaced_cents), 0) AS cents FROM banking_statementline WHERE state = 'suspense') line
         WHERE account.cents <> line.cents
     """,
+    **PAPER_CHECKS,
     **PLACING_CHECKS,
     "refund-due-differs-from-refunds": """
         SELECT 'refund_due: ' || account.cents || ' and ' || refund.cents

@@ -98,6 +98,8 @@ class OrderStartForm(forms.Form):
         self.fields["paper_value"].choices = [  # type: ignore[attr-defined]
             (cents, format_euro(cents, (get_language() or "en")[:2])) for cents in PAPER_VALUES_CENTS
         ]
+        if signed_forms == {Form.PAPER}:
+            self.fields["form"].initial = Form.PAPER
         if Form.PAPER not in signed_forms:
             del self.fields["form"], self.fields["paper_value"]
         if order is not None and order.upload_id is not None:
