@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import typst
 
@@ -14,7 +14,7 @@ from tegoed.formats.workbook.words import WORDS
 
 TEMPLATE = Path(__file__).with_name("template.typ")
 ROOT = Path(__file__).parents[2]
-PDF_STANDARD = "a-2a"
+PDF_STANDARD: Final = "a-2a"
 
 
 @cache
