@@ -50,7 +50,9 @@ def test_an_article_shows_figures_with_date_and_source(visitor):
     assert "numac 2025203198" in page
 
 
-@pytest.mark.parametrize("path", ["/help/no-such-article/", "/help/guides/orders.xx.pdf", "/help/guides/secrets.nl.pdf"])
+@pytest.mark.parametrize(
+    "path", ["/help/no-such-article/", "/help/guides/orders.xx.pdf", "/help/guides/secrets.nl.pdf"]
+)
 def test_what_does_not_exist_is_not_found(visitor, path):
     assert visitor.get(path).status_code == 404
 
@@ -69,7 +71,9 @@ def test_a_question_comes_by_post_only_and_reaches_no_log(visitor):
     assert NUMBER not in str(lines)
     answer = visitor.get(reverse("help-search"), {"question": NUMBER})
     assert (answer.status_code, answer["Location"]) == (302, reverse("help"))
-    assert django.test.Client(enforce_csrf_checks=True).post(reverse("help-search"), {"question": "x"}).status_code == 403
+    assert (
+        django.test.Client(enforce_csrf_checks=True).post(reverse("help-search"), {"question": "x"}).status_code == 403
+    )
 
 
 @pytest.mark.parametrize("question", ["", " \n ", "x" * 100_000, "\x00", "🍟"])
