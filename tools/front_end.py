@@ -36,6 +36,10 @@ COPIES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet.js": "leaflet/dist/leaflet.js",
+    # leaflet.css names these; without them its address could not be made unique when it is collected
+    "images/layers.png": "leaflet/dist/images/layers.png",
+    "images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
+    "images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
     "inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
     "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
 }
@@ -86,6 +90,7 @@ def fill(folder: Path) -> None:
     """Write every file of `vendor/` into `folder`."""
     for name, source in COPIES.items():
         content = (PACKAGES / source).read_bytes()
+        folder.joinpath(name).parent.mkdir(exist_ok=True)
         folder.joinpath(name).write_bytes(SOURCE_MAP.sub(b"\n", content) if name.endswith(("css", "js")) else content)
     folder.joinpath(BASE_MAP).write_bytes(base_map())
     folder.joinpath("icons.json").write_text(json.dumps(icon_bodies(), indent=0, sort_keys=True) + "\n")

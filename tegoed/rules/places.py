@@ -148,7 +148,10 @@ def _gazetteer() -> _Gazetteer:
         for code in codes:
             name = localities[code]["localityName"] if code in localities else dict(names)[own_language]
             where = localities.get(code, middle)
-            if kilometres_between(**middle, other_latitude=where["latitude"], other_longitude=where["longitude"]) > FAR_KM:
+            if (
+                kilometres_between(**middle, other_latitude=where["latitude"], other_longitude=where["longitude"])
+                > FAR_KM
+            ):
                 where = middle
             own = ((own_language, name),)
             part = _placed(code, own, own_language, where, is_municipality=False, part_of=names)

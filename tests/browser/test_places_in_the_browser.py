@@ -42,7 +42,9 @@ def test_the_map_beside_the_list(site, axe) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".leaflet-popup .map-card-name").first).to_be_visible()
     page.evaluate(axe)
-    found = page.evaluate("async () => (await axe.run(document.getElementById('places-map'))).violations.map(v => v.id)")
+    found = page.evaluate(
+        "async () => (await axe.run(document.getElementById('places-map'))).violations.map(v => v.id)"
+    )
     assert found == []
 
     phone = site.open_page(viewport={"width": PHONE, "height": 800}, locale="nl-BE")
@@ -54,8 +56,18 @@ def test_the_map_beside_the_list(site, axe) -> None:
     phone.get_by_role("button", name="Kaart verbergen").click()
     expect(phone.locator("#places-map")).to_be_hidden()
 
-    addresses = ["/acceptance-points/", GHENT, "/acceptance-points/?where=Beveren", "/acceptance-points/?where=Gent&name=zzz"]
+    addresses = [
+        "/acceptance-points/",
+        GHENT,
+        "/acceptance-points/?where=Beveren",
+        "/acceptance-points/?where=Gent&name=zzz",
+    ]
     assert barriers(page, addresses, axe=axe) == {}
     site.sign_in(page, site.cast.staff_member.email)
-    offices = ["/office/merchants/", "/office/merchants/1/", "/office/merchants/1/points/add/", "/office/merchants/lists/"]
+    offices = [
+        "/office/merchants/",
+        "/office/merchants/1/",
+        "/office/merchants/1/points/add/",
+        "/office/merchants/lists/",
+    ]
     assert barriers(page, offices, axe=axe) == {}

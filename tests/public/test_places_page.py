@@ -126,7 +126,9 @@ def test_html_in_names_is_text_and_the_map_gets_it_as_data(visitor, db) -> None:
     assert json.loads(answer.content)["points"][0]["name"] == BLAND
 
 
-def test_more_than_a_list_can_hold_is_said_and_the_last_page_answers(visitor, db, django_assert_max_num_queries) -> None:
+def test_more_than_a_list_can_hold_is_said_and_the_last_page_answers(
+    visitor, db, django_assert_max_num_queries
+) -> None:
     rows = "".join(f"Shop {number};;Street {number};9000;Gent;;;meal;\n" for number in range(RESULTS_MAX + 50))
     import_merchants(file_name="many.csv", content=(HEAD + rows).encode(), actor=None)
     with django_assert_max_num_queries(8):
