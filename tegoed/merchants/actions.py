@@ -15,7 +15,6 @@ from tegoed.merchants.refusals import MerchantKnownAlready, PointKnownAlready
 from tegoed.rules.places import place_of_postcode
 from tegoed.rules.products import Product
 
-
 NOBODY = 0
 """The id of no row."""
 
