@@ -35,11 +35,12 @@ COPIES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "leaflet.css": "leaflet/dist/leaflet.css",
+    "leaflet.js": "leaflet/dist/leaflet.js",
+    # leaflet.css names these; without them its address could not be made unique when it is collected
     "images/layers.png": "leaflet/dist/images/layers.png",
     "images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
     "images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
-    "leaflet.css": "leaflet/dist/leaflet.css",
-    "leaflet.js": "leaflet/dist/leaflet.js",
     "inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
     "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
 }

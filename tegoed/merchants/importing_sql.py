@@ -7,6 +7,8 @@ it, `point_id` where it is known. NULL in a column of what is told means: the fi
 HOLD_MERCHANTS = "LOCK TABLE merchants_merchant, merchants_acceptancepoint IN SHARE ROW EXCLUSIVE MODE"
 
 TEMPORARY_TABLES = """
+SET LOCAL work_mem = '64MB';
+SET LOCAL jit = off;
 DROP TABLE IF EXISTS merchant_row, merchant_told;
 CREATE TEMPORARY TABLE merchant_row (
     row integer, told_key text, merchant text, enterprise_number text, website text, point text, street text, postcode text,
@@ -34,6 +36,7 @@ COMPARE = (
     LEFT JOIN merchants_merchant AS by_name
         ON by_name.enterprise_number = '' AND lower(by_name.name) = lower(told.merchant) AND told.namesake_count = 1
     """,
+    "ANALYZE merchant_row, merchant_told",
     """
     UPDATE merchant_told AS told
     SET verdict = CASE
@@ -47,6 +50,7 @@ COMPARE = (
     UPDATE merchant_row AS staged SET merchant_id = told.merchant_id
     FROM merchant_told AS told WHERE told.told_key = staged.told_key
     """,
+    "ANALYZE merchant_row (merchant_id, postcode)",
     """
     UPDATE merchant_row AS staged SET point_id = known.id
     FROM merchants_acceptancepoint AS known
@@ -99,9 +103,14 @@ FROM merchant_told WHERE verdict = 'new' ORDER BY told_key
 NAME_NEW_MERCHANTS = """
 WITH added AS (
     UPDATE merchant_told AS told SET merchant_id = known.id
-    FROM merchants_merchant AS known
-    WHERE told.verdict = 'new' AND known.enterprise_number = told.enterprise_number
-      AND (told.enterprise_number <> '' OR lower(known.name) = lower(told.name))
+    FROM (SELECT new.told_key, kept.id FROM merchant_told AS new JOIN merchants_merchant AS kept
+              ON kept.enterprise_number = new.enterprise_number
+          WHERE new.verdict = 'new' AND new.enterprise_number <> ''
+          UNION ALL
+          SELECT new.told_key, kept.id FROM merchant_told AS new JOIN merchants_merchant AS kept
+              ON lower(kept.name) = lower(new.name) AND kept.enterprise_number = ''
+          WHERE new.verdict = 'new' AND new.enterprise_number = '') AS known
+    WHERE known.told_key = told.told_key
     RETURNING told.told_key, told.merchant_id
 )
 UPDATE merchant_row AS staged SET merchant_id = added.merchant_id FROM added WHERE added.told_key = staged.told_key
