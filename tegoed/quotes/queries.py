@@ -17,6 +17,8 @@ def quote_by_token(token: str) -> Quote:
 
     Raises `Quote.DoesNotExist`.
     """
+    if not token.isprintable():  # a NUL would end the query, not only find nothing
+        raise Quote.DoesNotExist
     quotes = Quote.objects.select_related("lead").prefetch_related("lines__tariff")
     given_up = {"kind": QuoteKind.OFFER, "state": QuoteState.WITHDRAWN, "sent_at": None}
     return quotes.exclude(state=QuoteState.DRAFT).exclude(**given_up).get(token=token)
