@@ -117,7 +117,9 @@ def test_names_with_html_stand_as_text_in_pages_and_mails(cast: Cast) -> None:
 
 
 def test_a_wrong_address_is_not_found(cast: Cast) -> None:
-    assert visitor().get(reverse("quote-accept", args=["x" * 32])).status_code == 404
+    for wrong in ("x" * 32, "%00", "é"):
+        assert visitor().get(f"/quote/{wrong}/accept/").status_code == 404
+        assert visitor().get(f"/invitation/{wrong}/").status_code == 404
     assert visitor().post(reverse("quote-accepted", args=["x" * 32])).status_code == 404
 
 
