@@ -20,7 +20,7 @@ MESSAGES: dict[str, Message] = {
         "This file was taken over or given up before. Upload it again if you want to look at it."
     ),
     "merchant-rows-faulty": _(
-        "Nothing was taken over: %(fault_count)s cells are wrong. The first: row %(row)s, %(heading)s: %(refusal)s"
+        "Row %(row)s, %(heading)s: %(refusal)s Nothing was taken over; cells that are wrong: %(fault_count)s."
     ),
     "merchant-file-refused": {
         "empty": _("The file is empty. Save the list as CSV once more and choose that file."),

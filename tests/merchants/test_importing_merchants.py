@@ -149,7 +149,7 @@ def test_the_command_takes_a_list_over_and_says_what_is_wrong(db, tmp_path, caps
         main(["import-merchants", str(path)])
     assert ended.value.code == 1
     said = capsys.readouterr().err
-    assert "row 2, Postcode" in said
+    assert "Row 2, Postcode" in said
     assert "9999" in said
 
 

@@ -4,7 +4,7 @@ window.tegoedMap = async (element) => {
   const { L } = window
   const words = element.dataset
   const GRID = 10000
-  const CELL = 46
+  const APART = 54
   const LISTED_MAX = 12
   const getJson = async (address) => {
     const answer = await fetch(address)
@@ -130,22 +130,22 @@ window.tegoedMap = async (element) => {
     close.setAttribute('aria-label', words.wordClose)
   }
 
+  // Each group stands where its first shop does, so that no two marks are nearer to each other than APART.
   const groupsAt = (zoom) => {
-    const cells = new Map()
+    const groups = []
     for (const point of found.points) {
-      const { x, y } = map.project(point.at, zoom).divideBy(CELL).floor()
-      const cell = `${x} ${y}`
-      if (!cells.has(cell)) cells.set(cell, [])
-      cells.get(cell).push(point)
+      const at = map.project(point.at, zoom)
+      const near = groups.find((group) => group.at.distanceTo(at) < APART)
+      if (near) near.points.push(point)
+      else groups.push({ at, points: [point] })
     }
-    return [...cells.values()]
+    return groups.map((group) => group.points)
   }
-  const middleOf = (points) => [0, 1].map((side) => points.reduce((sum, one) => sum + one.at[side], 0) / points.length)
 
   const shopLayer = L.layerGroup().addTo(map)
   const placeGroup = (points) => {
     const isOne = points.length === 1
-    const at = middleOf(points)
+    const { at } = points[0]
     const mark = document.createElement('span')
     mark.textContent = isOne ? '' : String(points.length)
     const size = isOne ? 26 : points.length < 10 ? 34 : 42
