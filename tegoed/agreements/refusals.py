@@ -1,5 +1,7 @@
 """What is refused about agreements: each for its reason, before anything is written."""
 
+from collections.abc import Sequence
+
 from tegoed.errors import Refusal
 
 
@@ -32,6 +34,6 @@ class SectorTableRefused(Refusal):
 
     code = "sector-table-refused"
 
-    def __init__(self, *, faults: list[tuple[int, Refusal]]) -> None:
-        self.faults = faults
-        super().__init__(fault_count=len(faults))
+    def __init__(self, *, faults: Sequence[tuple[int, Refusal]] = ()) -> None:
+        self.faults = list(faults)
+        super().__init__(fault_count=len(self.faults))

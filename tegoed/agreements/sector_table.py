@@ -37,7 +37,7 @@ def import_sector_agreements(*, content: bytes, actor: User) -> tuple[int, int]:
     """
     read = read_sector_rows(content)
     if read.faults:
-        raise SectorTableRefused(faults=list(read.faults))
+        raise SectorTableRefused(faults=read.faults)
     noted = _note(list(read.rows), actor=actor)
     return len(noted), len(read.rows) - len(noted)
 
