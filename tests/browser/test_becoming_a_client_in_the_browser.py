@@ -1,32 +1,13 @@
 """From the page of a quote to the portal in a real browser, on a phone, by the mails that the worker wrote; axe on each page."""
 
-import email
-import email.policy
-import re
-import time
-from pathlib import Path
-
 import pytest
 from conftest import Site
+from letterbox import link_to
 from looks import barriers
 from playwright.sync_api import Page, expect
 from prospect import EMAIL, PASSWORD, quote_of
 
 pytestmark = pytest.mark.browser
-MAIL_SECONDS_MAX = 60
-
-
-def link_to(site: Site, address: str) -> str:
-    """The one-time link in the mail to that address, once the worker wrote it."""
-    began = time.monotonic()
-    while time.monotonic() - began < MAIL_SECONDS_MAX:
-        for file in sorted((Path(site.environment["TEGOED_VAR"]) / "mail").glob("*.eml")):
-            message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-            found = re.search(r"http://\S+/invitation/\S+", message.get_content())
-            if message["To"] == address and found:
-                return found[0]
-        time.sleep(0.1)
-    raise AssertionError(f"no mail to {address}")
 
 
 def fill_in(page: Page) -> None:
