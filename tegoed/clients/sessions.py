@@ -49,6 +49,12 @@ def end_other_sessions(*, user: User, session_key: str) -> int:
     return _end(user, except_key=session_key)
 
 
+def clear_expired_sessions(*, at: datetime) -> int:
+    """Delete Django's sessions that ended by themselves, and what was noted of them; how many."""
+    count, _by_model = Session.objects.filter(expire_date__lte=at).delete()
+    return count
+
+
 def _end(user: User, *, except_key: str = "", **which: Any) -> int:
     ended = UserSession.objects.filter(user=user, **which).exclude(session_id=except_key)
     count, _by_model = Session.objects.filter(pk__in=ended.values("session_id")).delete()

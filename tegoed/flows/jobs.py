@@ -4,6 +4,7 @@ Its one law: a job lost, run twice or killed halfway changes nothing in the end,
 worker and every minute) finds all that is waiting. Jobs are deferred in the transaction of their cause.
 """
 
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -111,3 +112,11 @@ def close_days_job(timestamp: int) -> None:  # noqa: ARG001
     from tegoed.ledger.day_totals import close_days  # noqa: PLC0415
 
     close_days()
+
+
+@app.periodic(cron="45 3 * * *")
+@app.task(name="clear_expired_sessions", queueing_lock="clear_expired_sessions")
+def clear_expired_sessions_job(timestamp: int) -> None:  # noqa: ARG001
+    from tegoed.clients.sessions import clear_expired_sessions  # noqa: PLC0415
+
+    clear_expired_sessions(at=timezone.now())

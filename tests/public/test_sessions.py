@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tegoed.clients.models import UserSession
-from tegoed.clients.sessions import sessions_of
+from tegoed.clients.sessions import clear_expired_sessions, sessions_of
 from tegoed.rules.devices import browser_and_system, is_pocket_device, network_of
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -134,3 +134,11 @@ def test_an_address_is_kept_without_its_end() -> None:
     assert network_of("2001:db8:1:2::3") == "2001:db8:1::/48"
     assert network_of(None) == ""
     assert re.fullmatch(r"[0-9a-f.:/]+", network_of("::ffff:192.0.2.1"))
+
+
+def test_sessions_that_ended_by_themselves_are_cleared_and_others_stay(alice, bob) -> None:
+    old, running = signed_in(alice), signed_in(bob)
+    Session.objects.filter(pk=old.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert clear_expired_sessions(at=timezone.now()) == 1
+    assert list(UserSession.objects.values_list("user", flat=True)) == [bob.pk]
+    assert running.get(OVERVIEW).status_code == 200
