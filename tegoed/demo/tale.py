@@ -189,7 +189,8 @@ class Tale:
     def _wait_for_mail(self) -> None:
         with self._step("Mails sent from the outbox"):
             began = time.monotonic()
-            while Message.objects.filter(state=MessageState.QUEUED).exists():
+            waiting = (Invoice.objects.filter(documents_at=None), Message.objects.filter(state=MessageState.QUEUED))
+            while any(rows.exists() for rows in waiting):
                 if time.monotonic() - began > WAIT_SECONDS_MAX:
                     raise PageError("mails still wait; see var/demo-serve.log")
                 time.sleep(POLL_SECONDS)

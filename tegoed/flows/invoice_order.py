@@ -86,21 +86,24 @@ def _direct_debit(client: Client) -> dict[str, str] | None:
 
 
 def send_invoices(*, order_id: int) -> int:
-    """Make the documents of the order's invoices and queue their mails, each invoice its own transaction; how many."""
+    """Make the documents of the order's invoices and queue their mails, each invoice its own transaction; how many.
+
+    An invoice that is held just now (its payment is being booked) is waited for: passed by, its mail would come a minute later.
+    """
     waiting = Invoice.objects.filter(order_id=order_id, documents_at=None).order_by("id").values_list("pk", flat=True)
-    return sum(send_invoice(invoice_id=invoice_id) for invoice_id in list(waiting))
+    return sum(send_invoice(invoice_id=invoice_id, waits=True) for invoice_id in list(waiting))
 
 
 @transaction.atomic
-def send_invoice(*, invoice_id: int) -> bool:
-    """Make PDF and UBL and queue the mail of one invoice; False when another worker has it or did it.
+def send_invoice(*, invoice_id: int, waits: bool = False) -> bool:
+    """Make PDF and UBL and queue the mail of one invoice; False when another worker did it or has it.
 
-    The e-invoice is queued for the network as well. Refused by the rules of documents, nothing goes out, staff see why, and
-    it is tried again when the worker catches up. One that was credited before it was sent goes out all the same, for the
-    client's books, and asks no payment.
+    `waits`: whoever has it is waited for. The e-invoice is queued for the network as well. Refused by the rules of
+    documents, nothing goes out, staff see why, and it is tried again when the worker catches up. One that was credited
+    before it was sent goes out all the same, for the client's books, and asks no payment.
     """
     invoice = (
-        Invoice.objects.select_for_update(of=("self",), skip_locked=True)
+        Invoice.objects.select_for_update(of=("self",), skip_locked=not waits)
         .select_related("client", "order")
         .filter(pk=invoice_id, documents_at=None)
         .first()

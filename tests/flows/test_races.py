@@ -6,7 +6,7 @@ import pytest
 from at_once import at_once
 from bank import coda_file, payment_of
 from cast import draft_of, hire, niss, play
-from django.db import transaction
+from django.db import connection, transaction
 
 from tegoed.beneficiaries.actions import BeneficiaryParticulars, add_beneficiary
 from tegoed.beneficiaries.models import Person
@@ -15,7 +15,7 @@ from tegoed.cards.actions import request_cards
 from tegoed.cards.models import Card
 from tegoed.flows.check_books import check_books
 from tegoed.flows.confirm_order import confirm_order
-from tegoed.flows.invoice_order import invoice_order
+from tegoed.flows.invoice_order import invoice_order, send_invoices
 from tegoed.flows.load_due_orders import load_due_orders
 from tegoed.flows.receive_statement import book_statement_file, receive_statement_file
 from tegoed.orders.actions import OrderNotDraft
@@ -25,6 +25,7 @@ from tegoed.rules.identifiers import read_identifier
 from tegoed.wallets.models import Lot
 
 pytestmark = pytest.mark.usefixtures("committed_database")
+POLLS_MAX = 20_000
 
 
 def total_of(order: Order) -> int:
@@ -198,3 +199,25 @@ def test_one_statement_file_booked_by_two_workers_is_booked_once() -> None:
     results = at_once(*[lambda: book_statement_file(file_id=file.pk)] * 3)
     assert sum(result is not None for result in results) == 1
     assert check_books().findings == []
+
+
+def test_an_invoice_that_is_held_a_moment_is_mailed_all_the_same(committed_database) -> None:
+    cast = play()
+    (order,) = paid_orders(cast, 1)
+    sent: list[int] = []
+
+    def send() -> None:
+        try:
+            sent.append(send_invoices(order_id=order.pk))
+        finally:
+            connection.close()
+
+    with committed_database.connect() as booking:
+        booking.execute("SELECT 1 FROM billing_invoice WHERE kind = 'product' FOR UPDATE")
+        worker = threading.Thread(target=send)
+        worker.start()
+        with committed_database.connect(autocommit=True) as onlooker:
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            assert any(onlooker.execute(waiting).fetchone()[0] for _poll in range(POLLS_MAX))
+    worker.join(timeout=60)
+    assert sent == [2]
