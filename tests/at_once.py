@@ -29,8 +29,13 @@ def at_once(*stories: Callable[[], object]) -> list[object]:
     return results
 
 
-def one_waits_for_the_other(first: Callable[[], object], second: Callable[[], object]) -> list[object]:
-    """Run the second while the first is done and not committed; what each gave. It fails if the second doesn't wait."""
+def one_waits_for_the_other(
+    first: Callable[[], object], second: Callable[[], object], *, then: Callable[[], object] | None = None
+) -> list[object]:
+    """Run the second while the first is done and not committed; what each gave. It fails if the second doesn't wait.
+
+    `then`: what the first still does in its transaction while the second waits.
+    """
 
     def waiting() -> object:
         try:
@@ -43,6 +48,8 @@ def one_waits_for_the_other(first: Callable[[], object], second: Callable[[], ob
             done = first()
             other = pool.submit(waiting)
             _wait_until_somebody_waits()
+            if then is not None:
+                then()
         return [done, other.result(timeout=30)]
 
 
