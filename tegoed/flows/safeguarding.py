@@ -25,7 +25,6 @@ OWED_KINDS = (
     AccountKind.SUSPENSE,
     AccountKind.REFUND_DUE,
 )
-PRODUCT_KINDS = (AccountKind.LOT, AccountKind.CLIENT_FUNDS)
 
 
 @dataclass(frozen=True, slots=True)
