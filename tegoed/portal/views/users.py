@@ -13,6 +13,7 @@ from tegoed.clients.models import INVITATION_DAYS, Client, Invitation, Membershi
 from tegoed.errors import Refusal
 from tegoed.flows.invitations import invite_by_mail
 from tegoed.portal.access import for_members, for_owners, page
+from tegoed.portal.first_steps import SECOND_FACTORS
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.members import InviteMemberForm, RoleForm
 from tegoed.public.invitation_steps import send_again, take_back, waiting_invitations
@@ -20,7 +21,6 @@ from tegoed.public.roles import roles_explained
 from tegoed.refusals import message_of
 
 UNPROCESSABLE = 422
-SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
