@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 def at_once(*stories: Callable[[], object]) -> list[object]:
@@ -26,3 +27,37 @@ def at_once(*stories: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.join(timeout=60)
     return results
+
+
+def one_waits_for_the_other(
+    first: Callable[[], object], second: Callable[[], object], *, then: Callable[[], object] | None = None
+) -> list[object]:
+    """Run the second while the first is done and not committed; what each gave. It fails if the second doesn't wait.
+
+    `then`: what the first still does in its transaction while the second waits.
+    """
+
+    def waiting() -> object:
+        try:
+            return second()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            done = first()
+            other = pool.submit(waiting)
+            _wait_until_somebody_waits()
+            if then is not None:
+                then()
+        return [done, other.result(timeout=30)]
+
+
+def _wait_until_somebody_waits() -> None:
+    for _ in range(2_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.005)")
+    raise AssertionError("the second never met the first")

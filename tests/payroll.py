@@ -6,10 +6,11 @@ from cast import PASSWORD, Cast
 
 from tegoed.clients.actions import add_member
 from tegoed.clients.models import Client, Role, SecretariatMandate, SocialSecretariat, User
-from tegoed.clients.secretariats import MandateEvidence, add_secretariat, join_secretariat
+from tegoed.clients.secretariats import add_secretariat, join_secretariat
+from tegoed.clients.signatures import Signer
 from tegoed.flows.secretariats import sign_secretariat_mandate
 
-EVIDENCE = MandateEvidence(
+SIGNER = Signer(
     name="Alice",
     function="Owner",
     statement="I let it order",
@@ -54,4 +55,4 @@ def payroll_of(cast: Cast) -> Payroll:
 
 
 def mandate_for(secretariat: SocialSecretariat, client: Client, actor: User) -> SecretariatMandate:
-    return sign_secretariat_mandate(client=client, secretariat=secretariat, evidence=EVIDENCE, actor=actor)
+    return sign_secretariat_mandate(client=client, secretariat=secretariat, signer=SIGNER, actor=actor)

@@ -1,8 +1,7 @@
 """Writes on agreements: what a client tells and attests."""
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
@@ -10,6 +9,7 @@ from tegoed.agreements.models import Attestation, ClientJointCommittee
 from tegoed.agreements.refusals import AttestationImpossible, AttestedAboveMaximum
 from tegoed.audit.actions import Action, record_event
 from tegoed.clients.models import Client, User
+from tegoed.clients.signatures import Signer
 from tegoed.rules.agreements import AgreementKind, maximum_of_agreement, read_joint_committee
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.products import Product
@@ -45,14 +45,14 @@ def attest_agreement(
     ends_on: date | None,
     amount_cents: int,
     knows_maximum: bool,
-    evidence: Mapping[str, Any],
+    signer: Signer,
     actor: User,
 ) -> Attestation:
     """Keep what an owner attests; from now on it counts for the days on which it holds.
 
     `amount_cents`: of a meal voucher, else a person a year. `knows_maximum`: the owner was told that it goes above the maximum
-    of the law and attests it all the same. `evidence`: as `Evidence` has it. Raises `JointCommitteeInvalid`,
-    `AttestationImpossible`, `AttestedAboveMaximum`.
+    of the law and attests it all the same. Raises `JointCommitteeInvalid`, `AttestationImpossible`,
+    `AttestedAboveMaximum`.
     """
     committee = read_joint_committee(joint_committee)
     _check_possible(agreed_on=agreed_on, starts_on=starts_on, ends_on=ends_on, amount_cents=amount_cents)
@@ -78,7 +78,7 @@ def attest_agreement(
         amount_cents=amount_cents,
         legal_maximum_cents=maximum.cents if maximum is not None and is_above else None,
         signed_by=actor,
-        **evidence,
+        **asdict(signer),
     )
     record_event(
         actor=actor,

@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.clients.models import Language, Role
-from tegoed.public.accept_forms import EMAIL_LENGTH_MAX, NameField
+from tegoed.public.accept_forms import EMAIL_LENGTH_MAX
+from tegoed.public.text_fields import NameField
 
 
 class InvitationForm(forms.Form):

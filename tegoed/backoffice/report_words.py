@@ -23,7 +23,7 @@ AGED_BUCKETS: tuple[Words, ...] = (
 )
 
 OWED: dict[AccountKind, Words] = {
-    AccountKind.LOT: _("Vouchers on cards, not spent"),
+    AccountKind.LOT: _("Vouchers on cards and on paper, not spent"),
     AccountKind.MERCHANT_PAYABLE: _("Spent, to be paid to merchants"),
     AccountKind.CLIENT_FUNDS: _("Paid by clients, not loaded yet"),
     AccountKind.CLIENT_CREDIT: _("Paid too much, kept for clients"),

@@ -53,8 +53,8 @@ def safeguarding_paper(report: Safeguarding) -> Report:
         tables=tables,
         notes=[
             _(
-                "Owed are vouchers on cards, what clients paid and is not loaded yet, what stands on account, what is not "
-                "placed yet, what is to be paid back and what merchants get. Days are those of Brussels."
+                "Owed are vouchers on cards and on paper, what clients paid and is not loaded yet, what stands on account, what "
+                "is not placed yet, what is to be paid back and what merchants get. Days are those of Brussels."
             )
         ],
         signature=[_("Date"), _("Name and signature"), _("Name and signature")],

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.backoffice.forms import WORDS_LENGTH_MAX, FilterForm
 from tegoed.clients.models import Language
 from tegoed.errors import Refusal
+from tegoed.public.text_fields import NameField
 from tegoed.refusals import message_of
 from tegoed.rules.enterprise import read_enterprise_number
-from tegoed.rules.texts import as_line
 
 
 class SecretariatFilter(FilterForm):
@@ -18,17 +18,10 @@ class SecretariatFilter(FilterForm):
     words = forms.CharField(label=_("Name or enterprise number"), max_length=WORDS_LENGTH_MAX, required=False)
 
 
-class OneLineField(forms.CharField):
-    """A line of text without what can't be printed: it goes into mails and onto papers."""
-
-    def to_python(self, value: object) -> str:
-        return as_line(super().to_python(value) or "")
-
-
 class SecretariatForm(forms.Form):
     """One that is taken in."""
 
-    name = OneLineField(label=_("Name"), max_length=120)
+    name = NameField(label=_("Name"), max_length=120)
     enterprise_number = forms.CharField(label=_("Enterprise number"), max_length=60)
     email = forms.EmailField(label=_("E-mail"), help_text=_("Hears when a mandate starts or ends."))
     language = forms.ChoiceField(label=_("Language of the mails"), choices=Language.choices)
@@ -44,7 +37,7 @@ class SecretariatForm(forms.Form):
 class InviteToSecretariatForm(forms.Form):
     """Somebody of the secretariat who gets a link by mail."""
 
-    full_name = OneLineField(label=_("Name"), max_length=120)
+    full_name = NameField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"), help_text=_("The link works for this address only."))
     language = forms.ChoiceField(label=_("Language of the mail"), choices=Language.choices)
     is_manager = forms.BooleanField(

@@ -83,6 +83,7 @@ STEP_REASONS: dict[str, Words] = {
     "awaits_approval": _("Confirmed by the client; waits for a second person there"),
     "approved": _("Approved by a second person of the client; cards detected"),
     "sent_back": _("Sent back by who approves at the client"),
+    "split": _("Divided from another order: one for each cost centre"),
     "discarded": _("Draft discarded"),
     "cancelled": _("Cancelled by the client before it was invoiced"),
     "credited": _("Cancelled by the client; invoices credited"),
@@ -97,6 +98,12 @@ STEP_REASONS: dict[str, Words] = {
     "loaded": _("Vouchers loaded"),
     "vouchers_made": _("Vouchers on paper made, to be printed"),
 }
+
+STEP_REASONS_ON_PAPER: dict[str, Words] = {
+    "confirmed": _("Confirmed by the client"),
+    "approved": _("Approved by a second person of the client"),
+}
+"""The same where nobody needs a card."""
 
 INVITATION_STATES: dict[str, Words] = {
     InvitationState.OPEN: _("Waiting"),
@@ -152,7 +159,7 @@ PROVIDERS: dict[str, Words] = {
 
 BOOK_FIGURES: dict[str, Words] = {
     "bank": _("In the bank"),
-    "vouchers": _("Vouchers on cards, not spent"),
+    "vouchers": _("Vouchers on cards and on paper, not spent"),
     "client_funds": _("Paid by clients, not loaded yet"),
     "client_credit": _("Paid too much, kept for clients"),
     "suspense": _("Received, not placed yet"),

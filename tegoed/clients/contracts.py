@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from tegoed.clients.actions import sign_contract
-from tegoed.clients.models import Client, Contract, ContractSignature, Tariff, User
+from tegoed.clients.models import Client, Contract, Tariff, User
 from tegoed.clients.queries import NoStandardTariff, running_contracts, standard_tariff
+from tegoed.clients.signatures import Signer, keep_signature
 from tegoed.errors import Refusal
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.products import Form, Product, check_form
@@ -76,17 +77,11 @@ def sign_missing_contract(
     client: Client,
     product: Product,
     form: Form,
-    name: str,
-    function: str,
-    statement: str,
-    language: str,
-    ip_address: str | None,
-    user_agent: str,
+    signer: Signer,
     actor: User,
 ) -> Contract:
-    """A contract from today at the standard tariff, with the evidence of who signed it.
+    """A contract from today at the standard tariff, with the evidence of who signed it. Two at once: the second is refused.
 
-    `statement`: the very sentence that was ticked, `language` the one it was read in. Two at once: the second is refused.
     Raises `ContractRunning`, `ProductClosed`, `FormNotAllowed`, `NoStandardTariff`.
     """
     today = brussels_today()
@@ -97,14 +92,5 @@ def sign_missing_contract(
     contract = sign_contract(
         client=client, product=product, form=form, tariff=standard_tariff(), starts_on=today, actor=actor
     )
-    ContractSignature.objects.create(
-        contract=contract,
-        signed_by=actor,
-        name=name,
-        function=function,
-        statement=statement,
-        language=language,
-        ip_address=ip_address,
-        user_agent=user_agent,
-    )
+    keep_signature(contract=contract, signer=signer, signed_by=actor)
     return contract

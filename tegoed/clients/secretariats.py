@@ -7,7 +7,7 @@ secretariat's row is held: who joins meanwhile waits. Mails are `flows.secretari
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -26,6 +26,7 @@ from tegoed.clients.models import (
     SocialSecretariat,
     User,
 )
+from tegoed.clients.signatures import Signer
 from tegoed.errors import Refusal
 from tegoed.rules.enterprise import read_enterprise_number
 
@@ -56,18 +57,6 @@ class OwnPlaceStays(Refusal):
     """Nobody takes oneself away from a secretariat: a colleague or staff do."""
 
     code = "own-place-stays"
-
-
-@dataclass(frozen=True, slots=True)
-class MandateEvidence:
-    """What is kept of who signs: `statement` is the sentence that was ticked, in `language`."""
-
-    name: str
-    function: str
-    statement: str
-    language: str
-    ip_address: str | None
-    user_agent: str
 
 
 def secretariats_found(words: str = "") -> QuerySet[SocialSecretariat]:
@@ -215,9 +204,7 @@ def leave_secretariat(*, secretariat: SocialSecretariat, user_id: int, actor: Us
 
 
 @transaction.atomic
-def open_mandate(
-    *, client: Client, secretariat: SocialSecretariat, evidence: MandateEvidence, actor: User
-) -> SecretariatMandate:
+def open_mandate(*, client: Client, secretariat: SocialSecretariat, signer: Signer, actor: User) -> SecretariatMandate:
     """The client lets the secretariat order for it. Raises `SecretariatClosed`, `SecretariatMandateRunning`."""
     locked = _locked(secretariat.pk)
     if not locked.is_active:
@@ -228,12 +215,7 @@ def open_mandate(
         client=client,
         secretariat=locked,
         signed_by=actor,
-        name=evidence.name,
-        function=evidence.function,
-        statement=evidence.statement,
-        language=evidence.language,
-        ip_address=evidence.ip_address,
-        user_agent=evidence.user_agent,
+        **asdict(signer),
     )
     give_memberships(client_ids=[client.pk], secretariat_id=locked.pk, actor=actor)
     record_event(
@@ -242,7 +224,7 @@ def open_mandate(
         client_id=client.pk,
         subject_id=mandate.pk,
         secretariat=locked.name,
-        signer=evidence.name,
+        signer=signer.name,
     )
     return mandate
 
@@ -278,7 +260,8 @@ def give_memberships(
 ) -> None:
     """A membership for each user under each running mandate, of these clients, this secretariat, these users (None: any).
 
-    Who acts for the client already keeps what there is. Two statements, with the trail.
+    Who acts for the client already keeps what there is. A mandate that is being ended, or somebody who is being taken away, at
+    the same moment is waited for. Two statements, with the trail.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -293,7 +276,7 @@ def give_memberships(
                     AND (%(clients)s::bigint[] IS NULL OR mandate.client_id = ANY (%(clients)s::bigint[]))
                     AND (%(secretariat)s::bigint IS NULL OR mandate.secretariat_id = %(secretariat)s::bigint)
                     AND (%(users)s::bigint[] IS NULL OR place.user_id = ANY (%(users)s::bigint[]))
-                ORDER BY mandate.id, place.id
+                ORDER BY mandate.id, place.id FOR SHARE OF mandate, place
                 ON CONFLICT (user_id, client_id) DO NOTHING
                 RETURNING client_id, user_id, mandate_id
             )

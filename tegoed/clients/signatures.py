@@ -1,4 +1,4 @@
-"""Who signed a contract, kept for good (SPEC Q3, Q4)."""
+"""Who agrees to something, as pages tell it; and who signed a contract, kept for good (SPEC Q3, Q4)."""
 
 from dataclasses import asdict, dataclass
 

@@ -48,7 +48,7 @@ def accept_quote(*, quote_id: int, company: NewCompany, signer: Signer, email: s
     """Open the client and send the welcome mail to `email`; None where that company is a client already: staff are told.
 
     Accepted before, it stays as it was, and gives that client. Raises `Quote.DoesNotExist`, `QuoteNotToBeAccepted`,
-    `QuotePricesChanged`, `EnterpriseNumberInvalid`, `ProductClosed`, `QuotedFormNotAllowed`, `IssuerNotSetUp`.
+    `QuotePricesChanged`, `EnterpriseNumberInvalid`, `ProductClosed`, `FormNotAllowed`, `IssuerNotSetUp`.
     """
     email = email.strip().lower()
     quote = Quote.objects.select_for_update(of=["self"]).select_related("lead").get(pk=quote_id)
@@ -89,7 +89,7 @@ def accept_quote(*, quote_id: int, company: NewCompany, signer: Signer, email: s
 
 
 def check_can_be_accepted(quote: Quote) -> None:
-    """Raises `QuoteNotToBeAccepted`, `ProductClosed`, `QuotedFormNotAllowed`, `QuotePricesChanged`."""
+    """Raises `QuoteNotToBeAccepted`, `ProductClosed`, `FormNotAllowed`, `QuotePricesChanged`."""
     today = brussels_today()
     if quote.state != QuoteState.OPEN:
         raise QuoteNotToBeAccepted(quote_id=quote.pk, reason=quote.state)

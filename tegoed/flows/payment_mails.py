@@ -252,8 +252,8 @@ def _returned_words(
                 "Hello,\n\n"
                 "The bank took back %(amount)s that you paid before. So these invoices are open again:\n\n"
                 "%(rows)s\n\n"
-                "Vouchers that were not loaded yet wait for a new payment; vouchers that are on the cards stay there, and "
-                "the invoice is still to be paid. Ask your bank why it was taken back, then pay again.\n\n"
+                "Vouchers that were not loaded yet wait for a new payment; vouchers that are on the cards, or printed, stay "
+                "valid, and the invoice is still to be paid. Ask your bank why it was taken back, then pay again.\n\n"
                 "See your invoices: %(page)s\n\n"
                 "%(issuer)s"
             )

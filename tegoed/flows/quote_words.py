@@ -128,7 +128,7 @@ def _how(cost: Cost, line: QuotedLine) -> str:
 def why_at_most(lines: Sequence[QuotedLine], pricings: Sequence[Pricing], circumstances: Circumstances) -> list[str]:
     """Why the total is a maximum, and for what it holds: a sentence or two each, the most important first."""
     if not any(line.is_on_card for line in lines):
-        return [_holds_for()]
+        return [*_where_paper_goes(lines, circumstances), _holds_for()]
     said = [
         gettext(
             "This is the most you pay: it counts a card for every beneficiary, because nobody knows yet who has one. Your "
@@ -151,7 +151,7 @@ def why_at_most(lines: Sequence[QuotedLine], pricings: Sequence[Pricing], circum
                 "at an earlier employer. A first card costs less."
             )
         )
-    said += [_where_cards_go(lines, circumstances), _holds_for()]
+    said += [_where_cards_go(lines, circumstances), *_where_paper_goes(lines, circumstances), _holds_for()]
     return said
 
 
@@ -185,6 +185,21 @@ def _where_cards_go(lines: Sequence[QuotedLine], circumstances: Circumstances) -
         )
         % facts
     )
+
+
+def _where_paper_goes(lines: Sequence[QuotedLine], circumstances: Circumstances) -> list[str]:
+    """One more place can cost more than the quote says: an order is charged for each that it is brought to."""
+    costs_cents = [line.tariff.paper_delivery_per_site_cents for line in lines if not line.is_on_card]
+    if not any(costs_cents):
+        return []
+    words = ngettext(
+        "It holds when vouchers on paper are brought to %(places)s place: a workplace, or your company's address for who has "
+        "none. Each further place costs %(place)s more, VAT not included.",
+        "It holds when vouchers on paper are brought to at most %(places)s places: workplaces, and your company's address for "
+        "who has none. Each further place costs %(place)s more, VAT not included.",
+        circumstances.paper_place_count,
+    )
+    return [words % {"places": count(circumstances.paper_place_count), "place": euro(max(costs_cents))}]
 
 
 def _holds_for() -> str:

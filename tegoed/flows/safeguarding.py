@@ -25,7 +25,6 @@ OWED_KINDS = (
     AccountKind.SUSPENSE,
     AccountKind.REFUND_DUE,
 )
-PRODUCT_KINDS = (AccountKind.LOT, AccountKind.CLIENT_FUNDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Safeguarding:
 
     @property
     def by_product(self) -> dict[str, int]:
-        """Cents owed by product: vouchers on cards and what is paid for them."""
+        """Cents owed by product: vouchers on cards and on paper, and what is paid for them."""
         sums: dict[str, int] = {}
         for row in self.owed:
             if row.product:

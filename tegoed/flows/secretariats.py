@@ -11,7 +11,8 @@ from django.utils.translation import gettext, override
 from tegoed.clients.company import second_person_is_there
 from tegoed.clients.models import Client, Membership, Role, SecretariatMandate, SocialSecretariat, User
 from tegoed.clients.queries import the_issuer
-from tegoed.clients.secretariats import MandateEvidence, close_secretariat, end_mandate, open_mandate
+from tegoed.clients.secretariats import close_secretariat, end_mandate, open_mandate
+from tegoed.clients.signatures import Signer
 from tegoed.flows.jobs import send_messages_job
 from tegoed.flows.mails import page_address
 from tegoed.outbox.actions import MessageToQueue, queue_messages
@@ -21,10 +22,10 @@ MAIL_KIND = "secretariat_mandate"
 
 @transaction.atomic
 def sign_secretariat_mandate(
-    *, client: Client, secretariat: SocialSecretariat, evidence: MandateEvidence, actor: User
+    *, client: Client, secretariat: SocialSecretariat, signer: Signer, actor: User
 ) -> SecretariatMandate:
     """From now on the secretariat's people order for the client. Raises `SecretariatClosed`, `SecretariatMandateRunning`."""
-    mandate = open_mandate(client=client, secretariat=secretariat, evidence=evidence, actor=actor)
+    mandate = open_mandate(client=client, secretariat=secretariat, signer=signer, actor=actor)
     _tell([mandate], secretariat=secretariat, is_ended=False)
     return mandate
 

@@ -4,7 +4,8 @@
 it, `point_id` where it is known. NULL in a column of what is told means: the file doesn't say.
 """
 
-HOLD_MERCHANTS = "LOCK TABLE merchants_merchant, merchants_acceptancepoint IN SHARE ROW EXCLUSIVE MODE"
+HOLD_MERCHANTS = "LOCK TABLE merchants_merchant, merchants_acceptancepoint IN EXCLUSIVE MODE"
+"""Others may read. Who holds a row to change it is waited for: a milder lock lets both wait for each other."""
 
 TEMPORARY_TABLES = """
 SET LOCAL work_mem = '64MB';

@@ -10,21 +10,11 @@ from tegoed.clients.models import Language
 from tegoed.errors import Refusal
 from tegoed.flows.accept_quote import NewCompany
 from tegoed.public.money_fields import as_form_error
-from tegoed.public.text_fields import LineField
+from tegoed.public.text_fields import LineField, NameField
 from tegoed.rules.enterprise import read_enterprise_number
 
 EMAIL_LENGTH_MAX = 254
 NUMBER_LENGTH_TYPED_MAX = 60
-_SIGNS_OF_AN_ADDRESS = ("://", "www.", "@")
-
-
-class NameField(LineField):
-    """The name of a person or company. It goes into mails, so it may hold no address that a reader could click."""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if any(sign in value.lower() for sign in _SIGNS_OF_AN_ADDRESS):
-            raise ValidationError(_("Type the name only, without a web or mail address."), code="address-in-name")
 
 
 class EnterpriseNumberField(forms.CharField):

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.rules.identifiers import holds_national_number
 from tegoed.rules.texts import as_line, as_lines
 
+_SIGNS_OF_AN_ADDRESS = ("://", "www.", "@")
+
 
 class LineField(forms.CharField):
     """A line of text as it is kept: without what can't be printed, and without a national number."""
@@ -29,6 +31,15 @@ class LineField(forms.CharField):
                 ),
                 code="national-number",
             )
+
+
+class NameField(LineField):
+    """The name of a person or company. It goes into mails, so it may hold no address that a reader could click."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if any(sign in value.lower() for sign in _SIGNS_OF_AN_ADDRESS):
+            raise ValidationError(_("Type the name only, without a web or mail address."), code="address-in-name")
 
 
 class TextField(forms.CharField):

@@ -107,11 +107,11 @@ def win_lead(*, lead: Lead, client: Client) -> Lead:
         return locked
     locked.client = client
     locked.save(update_fields=["client"])
-    _move(locked, LeadState.WON, actor=None, client_id=client.pk)
+    _move(locked, LeadState.WON, actor=None)
     return locked
 
 
-def _move(lead: Lead, state: LeadState, *, actor: User | None, client_id: int | None = None) -> None:
+def _move(lead: Lead, state: LeadState, *, actor: User | None) -> None:
     if state not in TRANSITIONS[lead.state]:
         raise LeadNotInState
     before, lead.state = lead.state, state.value
@@ -119,7 +119,6 @@ def _move(lead: Lead, state: LeadState, *, actor: User | None, client_id: int | 
     record_event(
         actor=actor,
         action=Action.LEAD_MOVED,
-        client_id=client_id,
         subject_id=lead.pk,
         state_before=before,
         state_after=state.value,

@@ -88,12 +88,12 @@ def start_offer(*, lead: Lead, source: Quote | None, on: date, actor: User) -> Q
 
     Raises `LeadNotInState`, `OfferHasNewerVersion`, `OfferAccepted`.
     """
-    locked = Lead.objects.select_for_update().get(pk=lead.pk)
-    if locked.state == LeadState.WON:
-        raise LeadNotInState
     previous = source if source is not None and source.kind == QuoteKind.OFFER else None
     if previous is not None:
-        _check_may_be_followed(previous)
+        _check_may_be_followed(previous)  # the quote before its lead, as accepting does
+    locked = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+    if locked.state == LeadState.WON:
+        raise LeadNotInState
     offer = Quote(
         kind=QuoteKind.OFFER,
         state=QuoteState.DRAFT,

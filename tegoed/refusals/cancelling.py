@@ -30,7 +30,7 @@ MESSAGES: dict[str, Message] = {
             "what is still possible."
         ),
         "loaded": _(
-            "The vouchers of this order are on the cards, so it can't be cancelled or changed any more. Contact "
+            "The vouchers of this order are on the cards, or printed, so it can't be cancelled or changed any more. Contact "
             "customer service, and correct the amounts in your next order."
         ),
         "cancelled": _("This order is cancelled already. Open it to see what was credited."),

@@ -28,7 +28,6 @@ from tegoed.rules.products import Form, FormNotAllowed, Product, ProductClosed, 
 BENEFICIARY_COUNT_MAX = 1_000_000
 """More people than that is a typing mistake: Belgium's largest employers have some tens of thousands."""
 SITE_COUNT_MAX = 10_000
-LINE_COUNT_MAX = len(Product) * len(Form)
 
 
 class QuoteEmpty(Refusal):
@@ -133,27 +132,6 @@ class Circumstances:
     def paper_place_count(self) -> int:
         """Where vouchers on paper are brought: never to homes; who has no workplace gets them at the company's address."""
         return self.site_count if self.delivery == Delivery.SITE and self.site_count else self.site_count + 1
-
-
-def meal_line(
-    *,
-    tariff: Tariff,
-    beneficiary_count: int,
-    voucher_count: int,
-    face_value_cents: int,
-    worker_share_cents: int | None = None,
-) -> QuotedLine:
-    """Meal vouchers: so many of that value for each. Money in cents."""
-    return QuotedLine(
-        product=Product.MEAL,
-        form=Form.ELECTRONIC,
-        tariff=tariff,
-        beneficiary_count=beneficiary_count,
-        amount_cents=beneficiary_count * voucher_count * face_value_cents,
-        voucher_count=voucher_count,
-        face_value_cents=face_value_cents,
-        worker_share_cents=worker_share_cents,
-    )
 
 
 def price_quote(lines: Sequence[QuotedLine], circumstances: Circumstances) -> list[Pricing]:

@@ -40,6 +40,9 @@ def test_a_batch_is_downloaded_printed_and_delivered_and_all_of_it_is_in_the_tra
     page = text_of(dora.get(office("print-batches")))
     assert "Grote Markt 2, 2000 Antwerpen" in page
     assert "Batches of vouchers to print" in text_of(dora.get(office("overview")))
+    story = text_of(dora.get(office("order", order.pk)))
+    assert "Confirmed by the client" in story
+    assert "cards detected" not in story
 
     pdf = dora.post(office("print-batch-download", batch.pk))
     assert pdf["Cache-Control"] == "private, no-store"

@@ -94,7 +94,7 @@ def test_the_safeguarding_report_says_whether_the_bank_covers_on_page_paper_and_
     assert "The bank covers all that is owed, with €" in answer.content.decode()
     rows = rows_of(browser.get(office("safeguarding-csv")))
     assert ["Margin", "", f"{report.margin_cents / 100:.2f}"] in rows
-    assert ["Owed", "Vouchers on cards, not spent: Meal vouchers", "320.00"] in rows
+    assert ["Owed", "Vouchers on cards and on paper, not spent: Meal vouchers", "320.00"] in rows
     pdf = browser.get(office("safeguarding-pdf"))
     assert pdf["Content-Disposition"] == f'attachment; filename="safeguarding-{TODAY.isoformat()}.pdf"'
     text = PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()

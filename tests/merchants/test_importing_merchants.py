@@ -1,6 +1,7 @@
 """Lists of merchants taken over: shown first, once, whole or not at all."""
 
 import pytest
+from at_once import one_waits_for_the_other
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
@@ -183,3 +184,18 @@ def test_the_database_itself_refuses_a_point_that_makes_no_sense(wrong, db) -> N
     with pytest.raises(IntegrityError), transaction.atomic():
         AcceptancePoint.objects.filter(pk=point.pk).update(**wrong)
         connection.check_constraints()
+
+
+def test_a_list_waits_for_who_is_changing_a_merchant(committed_database) -> None:
+    import_merchants(file_name="list.csv", content=TWO_SHOPS.encode(), actor=None)
+    renamed = TWO_SHOPS.replace("Bakker Jan;", "Bakkerij Jan;")
+
+    def hold() -> Merchant:
+        return Merchant.objects.select_for_update().get()
+
+    one_waits_for_the_other(
+        hold,
+        lambda: import_merchants(file_name="list.csv", content=renamed.encode(), actor=None),
+        then=lambda: Merchant.objects.update(website="https://jan.example"),
+    )
+    assert Merchant.objects.values_list("name", "website").get() == ("Bakkerij Jan", "https://jan.example")

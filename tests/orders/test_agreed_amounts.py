@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from order_forms import drafts_of, eco_row, meal_row, taken
+from payroll import SIGNER
 from story import confirmed
 
 from tegoed.agreements.actions import attest_agreement
@@ -33,7 +34,7 @@ def attested(cast, product: Product, cents: int, **changes) -> Attestation:
         "starts_on": date(2026, 1, 5),
         "ends_on": None,
         "knows_maximum": False,
-        "evidence": {"name": "Alice", "function": "Owner", "statement": "I attest.", "language": "en"},
+        "signer": SIGNER,
         "actor": cast.alice,
     } | changes
     return attest_agreement(client=cast.bakery, product=product, amount_cents=cents, **told)

@@ -7,6 +7,7 @@ from cast import PASSWORD, hire
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from order_forms import eco_row, taken
+from payroll import SIGNER
 from pypdf import PdfReader
 
 from tegoed.audit.models import Event
@@ -93,16 +94,7 @@ def test_without_the_tick_a_name_or_the_prices_of_today_nothing_is_signed(cast, 
 
 
 def test_only_the_law_and_a_running_contract_stand_in_the_way(cast):
-    facts = {
-        "client": cast.bakery,
-        "name": "Alice",
-        "function": "Manager",
-        "statement": "Yes",
-        "language": "en",
-        "ip_address": None,
-        "user_agent": "",
-        "actor": cast.alice,
-    }
+    facts = {"client": cast.bakery, "signer": SIGNER, "actor": cast.alice}
     with pytest.raises(FormNotAllowed):
         sign_missing_contract(product=Product.MEAL, form=Form.PAPER, **facts)
     sign_missing_contract(product=Product.GIFT, form=Form.PAPER, **facts)

@@ -1,15 +1,17 @@
 """The bakery lets its social secretariat order: what Sofie and Tom then can, what they can't, and how it ends."""
 
 import pytest
-from at_once import at_once
+from at_once import at_once, one_waits_for_the_other
 from cast import draft_of, hire, play
 from django.conf import settings
 from django.urls import reverse
-from payroll import EVIDENCE, mandate_for, new_member, new_user, payroll_of
+from payroll import SIGNER, mandate_for, new_member, new_user, payroll_of
 from story import invoiced
 
 from tegoed.audit.models import Event
+from tegoed.clients.actions import add_member
 from tegoed.clients.company import set_four_eyes
+from tegoed.clients.members import remove_member
 from tegoed.clients.models import Client, Membership, Role, SecretariatMandate, SecretariatUser
 from tegoed.clients.secretariats import end_mandate, join_secretariat, leave_secretariat, open_mandate
 from tegoed.flows.secretariats import end_secretariat
@@ -237,11 +239,23 @@ def test_signing_and_joining_at_once_leaves_nobody_out(committed_database) -> No
     payroll = payroll_of(cast)
     uma = new_user("uma")
     results = at_once(
-        lambda: open_mandate(client=cast.bakery, secretariat=payroll.secretariat, evidence=EVIDENCE, actor=cast.alice),
+        lambda: open_mandate(client=cast.bakery, secretariat=payroll.secretariat, signer=SIGNER, actor=cast.alice),
         lambda: join_secretariat(secretariat=payroll.secretariat, user=uma, is_manager=False, actor=None),
     )
     assert not [result for result in results if isinstance(result, Exception)]
     assert seats(cast.bakery)["Uma"] == "orderer"
+
+
+def test_a_mandate_that_is_being_ended_gives_nobody_a_seat(committed_database) -> None:
+    cast = play()
+    payroll = payroll_of(cast)
+    membership = add_member(client=cast.bakery, user=payroll.tom, role=Role.VIEWER, actor=None)
+    mandate = mandate_for(payroll.secretariat, cast.bakery, cast.alice)
+    one_waits_for_the_other(
+        lambda: end_mandate(client=cast.bakery, mandate_id=mandate.pk, actor=cast.alice),
+        lambda: remove_member(client=cast.bakery, membership_id=membership.pk, actor=cast.alice),
+    )
+    assert seats(cast.bakery) == {"Alice": "owner", "Bob": "viewer"}
 
 
 def test_an_order_made_under_a_mandate_goes_on_after_it(cast, payroll) -> None:

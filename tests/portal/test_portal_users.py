@@ -64,6 +64,8 @@ def test_an_invitation_is_mailed_listed_renewed_and_taken_back(cast, browser, br
     assert "works until" in page
     mail = Message.objects.get(kind="invitation")
     assert (mail.recipient, mail.language) == ("nina@bakkerij.example", "fr")
+    advert = browser.post(url("user-invite", cast), INVITED | {"full_name": "Win: www.example.com"})
+    assert "Type the name only" in text_of(advert)
     again = browser.post(url("user-invite", cast), INVITED)
     assert again.status_code == 422
     assert "was invited already" in text_of(again)

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from tegoed.clients.models import Tariff
 from tegoed.outbox.models import Message
 from tegoed.quotes.models import Lead, Quote, QuoteState
 from tegoed.quotes.queries import quote_costs
@@ -55,6 +56,16 @@ def test_without_a_script_the_page_counts_what_its_address_says(visitor) -> None
     assert "nobody knows yet who has one" in page.text
     assert page.context["sums"].face_value_cents == 160_000 + 100_000 + 15_000
     assert 'value="8,00"' in page.text  # as it was typed
+
+
+def test_where_vouchers_on_paper_are_brought_and_what_one_more_place_costs_is_said(visitor) -> None:
+    Tariff.objects.update(paper_delivery_per_site_cents=1_250)
+    words = "Each further place costs €12.50 more"
+    page = figures(visitor, PAPER | {"delivery": "site", "sites": "2"})
+    assert "brought to at most 2 places" in page.text
+    assert words in page.text
+    assert "brought to 1 place" in figures(visitor, PAPER | {"delivery": "home", "home_sites": "0"}).text
+    assert words not in figures(visitor, ASKED).text
 
 
 def test_a_script_that_follows_the_typing_gets_the_same_figures_and_no_page(visitor) -> None:

@@ -28,6 +28,8 @@ from tegoed.rules.quoting import Circumstances, Delivery
 
 SITES = 3
 PEOPLE = 5
+PRODUCTS_MAX = 3
+PEOPLE_IN_ALL = PEOPLE * PRODUCTS_MAX
 FEES = st.integers(0, 1_500)
 TERMS = st.builds(
     Terms,
@@ -39,8 +41,12 @@ TERMS = st.builds(
     card_delivery_per_site_cents=FEES,
     card_delivery_home_cents=FEES,
     vat_basis_points=st.sampled_from([0, 600, 2100]),
+    paper_printing_per_voucher_cents=st.integers(0, 50),
+    paper_delivery_per_site_cents=FEES,
 )
-AMOUNT_CENTS = {Product.ECO: 25_000, Product.SPORT_CULTURE: 10_000, Product.GIFT: 4_000}
+BY_TOTAL = [Product.ECO, Product.SPORT_CULTURE, Product.GIFT]
+PERHAPS_ON_PAPER = [Product.SPORT_CULTURE, Product.GIFT]
+PAPER_VALUE_CENTS = 500
 HANDS = st.one_of(
     st.none(),
     st.just((CardState.ACTIVE, "")),
@@ -50,7 +56,7 @@ HANDS = st.one_of(
 
 @dataclass
 class Story:
-    """What is ordered: for each product its people (the first so many), a tariff and what each person gets."""
+    """What is ordered: for each product its people (the first so many, or others for each), a tariff, what each gets."""
 
     counts: dict[Product, int]
     terms: dict[Product, Terms]
@@ -60,11 +66,23 @@ class Story:
     placed: list[Product]
     amounts: list[int]
     goes_together: bool
+    on_paper: frozenset[Product] = frozenset()
+
+    def people_of(self, product: Product, people: list[Beneficiary]) -> list[Beneficiary]:
+        start = 0 if self.circumstances.has_same_people else PEOPLE * list(self.counts).index(product)
+        return people[start : start + self.counts[product]]
+
+    def amounts_of(self, product: Product) -> list[int]:
+        """On paper in whole vouchers."""
+        unit = PAPER_VALUE_CENTS if product in self.on_paper else 1
+        return [-(-cents // unit) * unit for cents in self.amounts[: self.counts[product]]]
 
 
 @st.composite
 def stories(draw) -> Story:
-    products = draw(st.lists(st.sampled_from([Product.MEAL, *AMOUNT_CENTS]), min_size=1, max_size=3, unique=True))
+    products = draw(
+        st.lists(st.sampled_from([Product.MEAL, *BY_TOTAL]), min_size=1, max_size=PRODUCTS_MAX, unique=True)
+    )
     delivery = draw(st.sampled_from(Delivery))
     site_count = draw(st.integers(1 if delivery == Delivery.SITE else 0, SITES))
     places = st.integers(0, site_count - 1) if site_count else st.nothing()
@@ -72,12 +90,13 @@ def stories(draw) -> Story:
     return Story(
         counts={product: draw(st.integers(1, PEOPLE)) for product in products},
         terms={product: draw(TERMS) for product in products},
-        hands=[draw(HANDS) for _person in range(PEOPLE)],
-        places=[draw(places) for _person in range(PEOPLE)],
-        circumstances=Circumstances(True, delivery, site_count),
+        hands=[draw(HANDS) for _person in range(PEOPLE_IN_ALL)],
+        places=[draw(places) for _person in range(PEOPLE_IN_ALL)],
+        circumstances=Circumstances(draw(st.booleans()), delivery, site_count),
         placed=draw(st.permutations(products)),
         amounts=[draw(st.integers(1, 4_000)) for _person in range(PEOPLE)],
         goes_together=draw(st.booleans()),
+        on_paper=frozenset(draw(st.sets(st.sampled_from(PERHAPS_ON_PAPER)))),
     )
 
 
@@ -90,7 +109,12 @@ def quoted_and_ordered(story: Story) -> tuple[int, int]:
     for product, tariff in tariffs.items():
         cast.bakery.contracts.filter(product=product).delete()
         sign_contract(
-            client=cast.bakery, product=product, form=Form.ELECTRONIC, tariff=tariff, starts_on=today, actor=None
+            client=cast.bakery,
+            product=product,
+            form=form_of(product, story),
+            tariff=tariff,
+            starts_on=today,
+            actor=None,
         )
     quote = make_quote(
         wishes=[wish_of(product, count, tariffs[product], story) for product, count in story.counts.items()],
@@ -98,7 +122,7 @@ def quoted_and_ordered(story: Story) -> tuple[int, int]:
         language="nl",
         on=today,
     )
-    drafts = [draft(cast.bakery, product, people[: story.counts[product]], story) for product in story.placed]
+    drafts = [draft(cast.bakery, product, story.people_of(product, people), story) for product in story.placed]
     for together in [drafts] if story.goes_together else [[one] for one in drafts]:
         confirm_orders(
             client=cast.bakery,
@@ -114,7 +138,7 @@ def quoted_and_ordered(story: Story) -> tuple[int, int]:
 def staff_of(cast: Cast, story: Story) -> list[Beneficiary]:
     """The people, where their cards go, and the cards they bring along from an employer before."""
     sites = [*cast.sites, add_site(client=cast.bakery, name="Depot", street="Dok 1", postcode="9000", town="Gent")]
-    people = hire(cast.bakery, PEOPLE)
+    people = hire(cast.bakery, len(story.hands))
     for person, hand, place in zip(people, story.hands, story.places, strict=True):
         person.site = None if place is None else sites[place]
         person.card_delivery = PersonDelivery.HOME if place is None else PersonDelivery.SITE
@@ -134,19 +158,33 @@ def tariff_of(product: Product, terms: Terms) -> Tariff:
     return Tariff.objects.create(name=product.value, **{name: getattr(terms, name) for name in names})
 
 
+def form_of(product: Product, story: Story) -> Form:
+    return Form.PAPER if product in story.on_paper else Form.ELECTRONIC
+
+
 def wish_of(product: Product, count: int, tariff: Tariff, story: Story) -> QuoteWish:
     if product == Product.MEAL:
         return QuoteWish(product, Form.ELECTRONIC, tariff, count, count * 20 * 799, 20, 799)
-    return QuoteWish(product, Form.ELECTRONIC, tariff, count, sum(story.amounts[:count]))
+    form, value_cents = form_of(product, story), PAPER_VALUE_CENTS if product in story.on_paper else 0
+    return QuoteWish(product, form, tariff, count, sum(story.amounts_of(product)), face_value_cents=value_cents)
 
 
 def draft(client: Client, product: Product, people: list[Beneficiary], story: Story) -> Order:
-    order = start_order(client=client, product=product, reference="", loading_on=brussels_today(), actor=None)
+    form = form_of(product, story)
+    order = start_order(
+        client=client,
+        product=product,
+        reference="",
+        loading_on=brussels_today(),
+        actor=None,
+        form=form,
+        paper_value_cents=PAPER_VALUE_CENTS if form == Form.PAPER else 0,
+    )
     wishes = [
         LineWish(beneficiary_id=person.pk, voucher_count=20, face_value_cents=799)
         if product == Product.MEAL
         else LineWish(beneficiary_id=person.pk, amount_cents=amount_cents)
-        for person, amount_cents in zip(people, story.amounts, strict=False)
+        for person, amount_cents in zip(people, story.amounts_of(product), strict=True)
     ]
     return set_order_lines(client=client, order_id=order.pk, wishes=wishes, actor=None)
 

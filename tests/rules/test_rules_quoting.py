@@ -21,7 +21,6 @@ from tegoed.rules.quoting import (
     QuotedLine,
     QuotedSitesImpossible,
     check_circumstances,
-    meal_line,
     price_quote,
     refusals_of_quoted_line,
     total_of,
@@ -62,9 +61,12 @@ def by_total(
 
 
 def meal(people: int, *, tariff: Tariff = TARIFF, count: int = 20, value: int = 800, share: int | None = None):
-    return meal_line(
-        tariff=tariff,
-        beneficiary_count=people,
+    return QuotedLine(
+        Product.MEAL,
+        Form.ELECTRONIC,
+        tariff,
+        people,
+        people * count * value,
         voucher_count=count,
         face_value_cents=value,
         worker_share_cents=share,

@@ -8,7 +8,7 @@ from django import template
 
 from tegoed.backoffice import wording
 from tegoed.banking.models import StatementLine
-from tegoed.orders.models import CostReasonChoice
+from tegoed.orders.models import CostReasonChoice, Order
 from tegoed.public import deeds
 
 register = template.Library()
@@ -45,9 +45,10 @@ def trail_facts(facts: Mapping[str, Any]) -> str:
 
 
 @register.filter
-def step_reason(code: str) -> str:
+def step_reason(code: str, order: Order) -> str:
     """Why an order took a step."""
-    return str(wording.STEP_REASONS.get(code, ""))
+    reasons = wording.STEP_REASONS | (wording.STEP_REASONS_ON_PAPER if order.is_on_paper else {})
+    return str(reasons.get(code, ""))
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tegoed.audit.models import Event
 from tegoed.backoffice.access import for_staff, page
+from tegoed.backoffice.acting import act_and_say, id_seen
 from tegoed.backoffice.contact_forms import AnswerForm, QuestionFilter
 from tegoed.backoffice.lists import page_of
 from tegoed.clients.models import User
@@ -24,7 +25,6 @@ from tegoed.refusals import message_of
 
 UNPROCESSABLE = 422
 EVENTS_SHOWN_MAX = 50
-_ID_DIGITS_MAX = 12
 
 
 @for_staff
@@ -82,12 +82,7 @@ def _question_page(request: HttpRequest, shown: ContactQuestion, form: AnswerFor
 def _done(request: HttpRequest, question_id: int, act: Callable[[User], object], words: str) -> HttpResponse:
     """Do it, say so or why not, and show the question."""
     _question_or_404(question_id)
-    try:
-        act(cast("User", request.user))
-    except Refusal as refusal:
-        messages.error(request, message_of(refusal))
-    else:
-        messages.success(request, words)
+    act_and_say(request, act, words)
     return redirect("backoffice:question", question_id=question_id)
 
 
@@ -95,14 +90,11 @@ def _done(request: HttpRequest, question_id: int, act: Callable[[User], object],
 @require_POST
 def take(request: HttpRequest, question_id: int) -> HttpResponse:
     """Look after it from now on."""
-    seen = request.POST.get("seen_holder_id", "")
-    is_number = seen.isascii() and seen.isdigit() and len(seen) <= _ID_DIGITS_MAX
+    seen_holder_id = id_seen(request, "seen_holder_id")
     return _done(
         request,
         question_id,
-        lambda actor: take_question(
-            question_id=question_id, seen_holder_id=int(seen) if is_number else None, actor=actor
-        ),
+        lambda actor: take_question(question_id=question_id, seen_holder_id=seen_holder_id, actor=actor),
         _("This question is yours now."),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
 
-from django.contrib.messages import error, success
+from django.contrib.messages import success
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tegoed.backoffice.access import for_staff, page
 from tegoed.backoffice.invitation_forms import InvitationForm
 from tegoed.backoffice.wording import INVITATION_STATES, Words
-from tegoed.clients.invitations import InvitationState, invitations_of, revoke_invitation, state_of
+from tegoed.clients.invitations import InvitationState, invitations_of, state_of
 from tegoed.clients.models import Client, Invitation, Role, User
 from tegoed.errors import Refusal
-from tegoed.flows.invitations import invite_by_mail, send_new_link
+from tegoed.flows.invitations import invite_by_mail
+from tegoed.public.invitation_steps import send_again, take_back
 from tegoed.refusals import message_of
 
 INVITATIONS_SHOWN_MAX = 20
@@ -70,12 +71,7 @@ def add(request: HttpRequest, client_id: int) -> HttpResponse:
 def send(request: HttpRequest, client_id: int, invitation_id: int) -> HttpResponse:
     """A new link to the same address."""
     invitation = get_object_or_404(Invitation, pk=invitation_id, client_id=client_id)
-    try:
-        renewed = send_new_link(invitation, actor=_staff(request))
-    except Refusal as refusal:
-        error(request, message_of(refusal))
-    else:
-        success(request, gettext("A new link is on its way to %(email)s.") % {"email": renewed.email})
+    send_again(request, invitation, actor=_staff(request))
     return redirect("backoffice:client", client_id=client_id)
 
 
@@ -83,14 +79,8 @@ def send(request: HttpRequest, client_id: int, invitation_id: int) -> HttpRespon
 @require_POST
 def revoke(request: HttpRequest, client_id: int, invitation_id: int) -> HttpResponse:
     """The link works no more."""
-    client = get_object_or_404(Client, pk=client_id)
-    invitation = get_object_or_404(Invitation, pk=invitation_id, client=client)
-    try:
-        revoke_invitation(invitation_id=invitation.pk, client=client, actor=_staff(request))
-    except Refusal as refusal:
-        error(request, message_of(refusal))
-    else:
-        success(request, gettext("The link to %(email)s works no more.") % {"email": invitation.email})
+    invitation = get_object_or_404(Invitation, pk=invitation_id, client_id=client_id)
+    take_back(request, invitation, actor=_staff(request))
     return redirect("backoffice:client", client_id=client_id)
 
 

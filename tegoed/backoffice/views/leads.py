@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tegoed.backoffice.access import for_staff, page
+from tegoed.backoffice.acting import act_and_say, id_seen
 from tegoed.backoffice.lead_forms import LeadChangeForm, LeadFilter, LeadForm, NoteForm
 from tegoed.backoffice.lists import page_of
 from tegoed.clients.models import Client, User
@@ -28,7 +29,6 @@ EVENTS_SHOWN_MAX = 50
 QUOTES_SHOWN_MAX = 100
 SOON = timedelta(days=7)
 """An offer whose last day is so near is worth a call."""
-_ID_DIGITS_MAX = 12
 
 
 @for_staff
@@ -129,12 +129,7 @@ def edit(request: HttpRequest, lead_id: int) -> HttpResponse:
 def _done(request: HttpRequest, lead_id: int, act: Callable[[User], object], words: str) -> HttpResponse:
     """Do it, say so or why not, and show the lead."""
     lead_or_404(lead_id)
-    try:
-        act(cast("User", request.user))
-    except Refusal as refusal:
-        messages.error(request, message_of(refusal))
-    else:
-        messages.success(request, words)
+    act_and_say(request, act, words)
     return redirect("backoffice:lead", lead_id=lead_id)
 
 
@@ -142,12 +137,11 @@ def _done(request: HttpRequest, lead_id: int, act: Callable[[User], object], wor
 @require_POST
 def take(request: HttpRequest, lead_id: int) -> HttpResponse:
     """Look after it from now on."""
-    seen = request.POST.get("seen_owner_id", "")
-    is_number = seen.isascii() and seen.isdigit() and len(seen) <= _ID_DIGITS_MAX
+    seen_owner_id = id_seen(request, "seen_owner_id")
     return _done(
         request,
         lead_id,
-        lambda actor: take_lead(lead_id=lead_id, seen_owner_id=int(seen) if is_number else None, actor=actor),
+        lambda actor: take_lead(lead_id=lead_id, seen_owner_id=seen_owner_id, actor=actor),
         _("This lead is yours now."),
     )
 

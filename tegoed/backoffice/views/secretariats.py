@@ -5,7 +5,6 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tegoed.backoffice.access import for_staff, page
 from tegoed.backoffice.lists import page_of
 from tegoed.backoffice.secretariat_forms import InviteToSecretariatForm, SecretariatFilter, SecretariatForm
-from tegoed.clients.invitations import invitations_of, revoke_invitation, state_of
 from tegoed.clients.models import Invitation, SecretariatUser, SocialSecretariat, User
 from tegoed.clients.secretariats import (
     ROLE_OF_MANAGER,
@@ -25,8 +23,9 @@ from tegoed.clients.secretariats import (
     users_of_secretariat,
 )
 from tegoed.errors import Refusal
-from tegoed.flows.invitations import invite_by_mail, send_new_link
+from tegoed.flows.invitations import invite_by_mail
 from tegoed.flows.secretariats import end_secretariat
+from tegoed.public.invitation_steps import send_again, take_back, waiting_invitations
 from tegoed.public.money_fields import as_form_error
 from tegoed.refusals import message_of
 
@@ -89,8 +88,6 @@ def secretariat(request: HttpRequest, secretariat_id: int) -> HttpResponse:
         else:
             messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": told["email"]})
             return redirect("backoffice:secretariat", secretariat_id=shown.pk)
-    now = timezone.now()
-    waiting = invitations_of(secretariat=shown).filter(used_at=None, revoked_at=None)
     return page(
         request,
         "secretariats/secretariat.html",
@@ -99,7 +96,7 @@ def secretariat(request: HttpRequest, secretariat_id: int) -> HttpResponse:
         shown=shown,
         form=form,
         people=users_of_secretariat(shown),
-        invitations=[(invitation, str(state_of(invitation, now))) for invitation in waiting],
+        invitations=waiting_invitations(secretariat=shown),
         clients=page_of(request, clients_of_secretariat(shown)),
     )
 
@@ -147,12 +144,7 @@ def remove_user(request: HttpRequest, secretariat_id: int, user_id: int) -> Http
 def renew(request: HttpRequest, secretariat_id: int, secretariat_invitation_id: int) -> HttpResponse:
     """Send a new link in place of the one before."""
     invitation = get_object_or_404(Invitation, secretariat_id=secretariat_id, pk=secretariat_invitation_id)
-    try:
-        send_new_link(invitation, actor=_staff(request))
-    except Refusal as refusal:
-        messages.error(request, message_of(refusal))
-    else:
-        messages.success(request, _("A new link is on its way to %(email)s.") % {"email": invitation.email})
+    send_again(request, invitation, actor=_staff(request))
     return redirect("backoffice:secretariat", secretariat_id=secretariat_id)
 
 
@@ -160,15 +152,8 @@ def renew(request: HttpRequest, secretariat_id: int, secretariat_invitation_id: 
 @require_POST
 def withdraw(request: HttpRequest, secretariat_id: int, secretariat_invitation_id: int) -> HttpResponse:
     """Take an invitation back: its link works no more."""
-    invitation = get_object_or_404(
-        Invitation.objects.select_related("secretariat"), secretariat_id=secretariat_id, pk=secretariat_invitation_id
-    )
-    try:
-        revoke_invitation(invitation_id=invitation.pk, secretariat=invitation.secretariat, actor=_staff(request))
-    except Refusal as refusal:
-        messages.error(request, message_of(refusal))
-    else:
-        messages.success(request, _("The link to %(email)s works no more.") % {"email": invitation.email})
+    invitation = get_object_or_404(Invitation, secretariat_id=secretariat_id, pk=secretariat_invitation_id)
+    take_back(request, invitation, actor=_staff(request))
     return redirect("backoffice:secretariat", secretariat_id=secretariat_id)
 
 

@@ -1,18 +1,14 @@
-"""From a paper to typst and back as bytes: PDF/A-2a, tagged for screen readers."""
+"""The paper as PDF/A-2a, tagged for screen readers, with places to break in words that no line would hold."""
 
-import json
 import re
-from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any, cast
-
-import typst
+from typing import Any
 
 from tegoed.formats.agreement_paper.content import paper_content
 from tegoed.formats.agreement_paper.terms import AgreementTerms
+from tegoed.formats.typesetting import start_of_day, write_pdf
 
 _TEMPLATE = Path(__file__).with_name("template.typ")
-_ROOT = Path(__file__).parents[2]
 _LONG_WORD = re.compile(r"\S{34,}")
 _PIECE_CHARACTERS = 12
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -20,20 +16,8 @@ _ZERO_WIDTH_SPACE = "\u200b"
 
 def write_agreement_pdf(terms: AgreementTerms, *, language: str) -> bytes:
     """The paper on A4, the same bytes each time; plain PDF where a name holds a character that none of our fonts draws."""
-    content = json.dumps(_wrappable(dict(paper_content(terms, language=language))))
-    stamped_at = datetime.combine(terms.on, time.min, tzinfo=UTC)
-    try:
-        return _compile(content, stamped_at, ["a-2a"])
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise
-    return _compile(content, stamped_at, [])
-
-
-def _compile(content: str, stamped_at: datetime, standards: list[Any]) -> bytes:
-    compiler = typst.Compiler(str(_TEMPLATE), root=str(_ROOT), ignore_system_fonts=True)
-    pdf = compiler.compile(sys_inputs={"paper": content}, format="pdf", pdf_standards=standards, timestamp=stamped_at)
-    return cast("bytes", pdf)
+    texts = {name: _wrappable(value) for name, value in paper_content(terms, language=language).items()}
+    return write_pdf(_TEMPLATE, texts, name="paper", stamped_at=start_of_day(terms.on))
 
 
 def _wrappable(value: Any) -> Any:

@@ -4,16 +4,13 @@ Its one law: every text comes written for the reader's language, and is never re
 strings); nothing is looked up or reckoned here. The same contract gives the same bytes.
 """
 
-import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
 
-import typst
+from tegoed.formats.typesetting import write_pdf
 
-_FOLDER = Path(__file__).parent
-_ROOT = Path(__file__).parents[2]
+_TEMPLATE = Path(__file__).with_name("template.typ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +45,4 @@ class ContractPaper:
 def write_contract_pdf(paper: ContractPaper) -> bytes:
     """The PDF; the archive standard gives way where a name holds a character that none of our fonts draws."""
     texts = {name: value for name, value in asdict(paper).items() if name != "dated_at"}
-    content = json.dumps(texts)
-    options = {"format": "pdf", "timestamp": paper.dated_at.astimezone(UTC).replace(microsecond=0)}
-    try:
-        return _compile(content, pdf_standards=["a-2a"], **options)
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise
-    return _compile(content, **options)
-
-
-def _compile(content: str, **options: Any) -> bytes:
-    compiler = typst.Compiler(str(_FOLDER / "template.typ"), root=str(_ROOT), ignore_system_fonts=True)
-    return cast("bytes", compiler.compile(sys_inputs={"contract": content}, **options))
+    return write_pdf(_TEMPLATE, texts, name="contract", stamped_at=paper.dated_at)

@@ -1,20 +1,17 @@
-"""From a form's layout to typst and back as bytes."""
+"""From a form's layout to a paper as bytes, set by typst."""
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import typst
-
+from tegoed.formats.typesetting import start_of_day, write_pdf
 from tegoed.formats.workbook.layout import Column, ColumnKind, FormLayout
 from tegoed.formats.workbook.words import WORDS
 
 TEMPLATE = Path(__file__).with_name("template.typ")
-ROOT = Path(__file__).parents[2]
-PDF_STANDARD: Final = "a-2a"
 
 
 @cache
@@ -26,17 +23,8 @@ def guide_words() -> Mapping[str, Any]:
 
 def write_guide_pdf(layout: FormLayout, *, language: str, author: str, on: date) -> bytes:
     """The guide on A4, tagged for screen readers. `on`: the day the file says it was made."""
-    content = json.dumps(guide_of(layout, language=language) | {"author": author})
-    stamped_at = datetime.combine(on, datetime.min.time(), tzinfo=UTC)
-    return typst.compile(
-        str(TEMPLATE),
-        root=str(ROOT),
-        ignore_system_fonts=True,
-        sys_inputs={"guide": content},
-        format="pdf",
-        pdf_standards=PDF_STANDARD,
-        timestamp=stamped_at,
-    )
+    texts = guide_of(layout, language=language) | {"author": author}
+    return write_pdf(TEMPLATE, texts, name="guide", stamped_at=start_of_day(on))
 
 
 def guide_of(layout: FormLayout, *, language: str) -> dict[str, Any]:

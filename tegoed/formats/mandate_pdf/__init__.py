@@ -6,14 +6,13 @@ Payments Council, EPC016-06 Core and EPC222-07 B2B); nothing is looked up when i
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
-
-import typst
+from typing import Any, Literal
 
 from tegoed.formats.invoice import Party
+from tegoed.formats.typesetting import write_pdf
 from tegoed.rules.dates import BRUSSELS
 from tegoed.rules.direct_debit import NOTICE_DAYS
 from tegoed.rules.enterprise import pretty_iban
@@ -21,7 +20,6 @@ from tegoed.rules.enterprise import pretty_iban
 Language = Literal["nl", "fr", "en", "de"]
 
 _FOLDER = Path(__file__).parent
-_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +92,8 @@ def mandate_texts(document: MandateDocument, *, language: str) -> dict[str, Any]
 
 def write_mandate_pdf(document: MandateDocument, *, language: str) -> bytes:
     """The PDF; the archive standard gives way where a name holds a character that none of our fonts draws."""
-    content = json.dumps(mandate_texts(document, language=language))
-    options = {"format": "pdf", "timestamp": document.signed_at.astimezone(UTC).replace(microsecond=0)}
-    try:
-        return _compile(content, pdf_standards=["a-2a"], **options)
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise
-    return _compile(content, **options)
-
-
-def _compile(content: str, **options: Any) -> bytes:
-    compiler = typst.Compiler(str(_FOLDER / "template.typ"), root=str(_ROOT), ignore_system_fonts=True)
-    written = compiler.compile(sys_inputs={"mandate": content}, **options)
-    return cast("bytes", written)
+    texts = mandate_texts(document, language=language)
+    return write_pdf(_FOLDER / "template.typ", texts, name="mandate", stamped_at=document.signed_at)
 
 
 @cache

@@ -1,21 +1,13 @@
-"""From a report to typst and back as bytes, one live compiler per thread."""
+"""A report as a paper: what stands on it, set by typst."""
 
-import json
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any, cast
 
-import typst
+from tegoed.formats.typesetting import start_of_day, write_pdf
 
 TEMPLATE = Path(__file__).with_name("template.typ")
-ROOT = Path(__file__).parents[2]
-PDF_STANDARD = "a-2a"
-
-# A compiler serves one thread at a time and keeps its fonts and its parsed template.
-_of_thread = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +49,5 @@ class Report:
 
 def write_report_pdf(report: Report) -> bytes:
     """The report on A4. A character that none of our fonts draws shows as a box, and the file is then plain PDF."""
-    content = json.dumps(asdict(report) | {"on": report.on.isoformat()})
-    stamped_at = datetime.combine(report.on, datetime.min.time(), tzinfo=UTC)
-    try:
-        return _compile(content, stamped_at, [PDF_STANDARD])
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise
-    return _compile(content, stamped_at, [])
-
-
-def _compile(content: str, stamped_at: datetime, standards: list[Any]) -> bytes:
-    compiler = getattr(_of_thread, "compiler", None)
-    if compiler is None:
-        compiler = _of_thread.compiler = typst.Compiler(str(TEMPLATE), root=str(ROOT), ignore_system_fonts=True)
-    pdf = compiler.compile(sys_inputs={"report": content}, format="pdf", pdf_standards=standards, timestamp=stamped_at)
-    return cast("bytes", pdf)
+    texts = asdict(report) | {"on": report.on.isoformat()}
+    return write_pdf(TEMPLATE, texts, name="report", stamped_at=start_of_day(report.on))

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.clients.secretariats import open_secretariats
-from tegoed.portal.forms.fields import LineField
+from tegoed.public.text_fields import LineField, NameField
 
 STATEMENT = _(
     "I may act for the company, and I let the social secretariat chosen here register beneficiaries, prepare and confirm "
@@ -24,6 +24,6 @@ class SecretariatMandateForm(forms.Form):
         empty_label=_("Choose"),
         help_text=_("Yours isn't in the list? Ask it to contact us."),
     )
-    name = LineField(label=_("Name of who signs"), max_length=120)
+    name = NameField(label=_("Name of who signs"), max_length=120)
     function = LineField(label=_("Function in the company"), max_length=80)
     agreed = forms.BooleanField(label=STATEMENT, error_messages={"required": _("Without this tick nothing is signed.")})

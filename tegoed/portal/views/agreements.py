@@ -16,6 +16,7 @@ from tegoed.agreements.papers import FILE_KINDS, agreement_file
 from tegoed.agreements.queries import agreements_needed, attestations_of, joint_committee_of
 from tegoed.agreements.refusals import AttestationImpossible, AttestedAboveMaximum
 from tegoed.clients.models import Membership, ProductChoice, Role
+from tegoed.clients.signatures import Signer
 from tegoed.errors import Refusal
 from tegoed.portal.access import for_members, for_owners, page
 from tegoed.portal.agreement_words import maximum_in_words, need_in_words, row_in_words
@@ -193,12 +194,7 @@ def _attested(request: HttpRequest, membership: Membership, form: AttestationFor
             ends_on=given["ends_on"],
             amount_cents=given["amount"],
             knows_maximum=given["knows_maximum"],
-            evidence={
-                "name": given["name"],
-                "function": given["function"],
-                "statement": statement,
-                **evidence_of(request),
-            },
+            signer=Signer(name=given["name"], function=given["function"], statement=statement, **evidence_of(request)),
             actor=membership.user,
         )
     except AttestedAboveMaximum as refusal:

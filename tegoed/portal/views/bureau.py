@@ -7,11 +7,9 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tegoed.clients.invitations import invitations_of, revoke_invitation, state_of
 from tegoed.clients.models import INVITATION_DAYS, Invitation, SecretariatUser, SocialSecretariat
 from tegoed.clients.secretariats import (
     ROLE_OF_MANAGER,
@@ -20,12 +18,12 @@ from tegoed.clients.secretariats import (
     users_of_secretariat,
 )
 from tegoed.errors import Refusal
-from tegoed.flows.invitations import invite_by_mail, send_new_link
+from tegoed.flows.invitations import invite_by_mail
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.members import InviteColleagueForm
 from tegoed.portal.secretariat_access import bureau_page, for_its_managers, for_its_people
 from tegoed.portal.secretariat_work import work_of
-from tegoed.public.rate_limits import within_limit
+from tegoed.public.invitation_steps import send_again, take_back, waiting_invitations
 from tegoed.refusals import message_of
 
 UNPROCESSABLE = 422
@@ -54,7 +52,7 @@ def colleagues(request: HttpRequest, place: SecretariatUser) -> HttpResponse:
         "colleagues.html",
         section="colleagues",
         colleagues=users_of_secretariat(place.secretariat),
-        invitations=_waiting(place.secretariat),
+        invitations=waiting_invitations(secretariat=place.secretariat),
     )
 
 
@@ -112,17 +110,7 @@ def remove(request: HttpRequest, place: SecretariatUser, user_id: int) -> HttpRe
 def renew(request: HttpRequest, place: SecretariatUser, invitation_id: int) -> HttpResponse:
     """Send a new link in place of the one before."""
     invitation = _invitation_or_404(place.secretariat, invitation_id)
-    if not within_limit(request, action="invitation-again", key=invitation.email):
-        messages.error(
-            request, _("This address got several links already. Wait ten minutes before you send another one.")
-        )
-        return redirect("secretariat:colleagues", secretariat_id=place.secretariat_id)
-    try:
-        send_new_link(invitation, actor=place.user)
-    except Refusal as refusal:
-        messages.error(request, message_of(refusal))
-    else:
-        messages.success(request, _("A new link is on its way to %(email)s.") % {"email": invitation.email})
+    send_again(request, invitation, actor=place.user)
     return redirect("secretariat:colleagues", secretariat_id=place.secretariat_id)
 
 
@@ -131,19 +119,8 @@ def renew(request: HttpRequest, place: SecretariatUser, invitation_id: int) -> H
 def withdraw(request: HttpRequest, place: SecretariatUser, invitation_id: int) -> HttpResponse:
     """Take an invitation back: its link works no more."""
     invitation = _invitation_or_404(place.secretariat, invitation_id)
-    try:
-        revoke_invitation(invitation_id=invitation.pk, secretariat=place.secretariat, actor=place.user)
-    except Refusal as refusal:
-        messages.error(request, message_of(refusal))
-    else:
-        messages.success(request, _("The link to %(email)s works no more.") % {"email": invitation.email})
+    take_back(request, invitation, actor=place.user)
     return redirect("secretariat:colleagues", secretariat_id=place.secretariat_id)
-
-
-def _waiting(secretariat: SocialSecretariat) -> list[tuple[Invitation, str]]:
-    now = timezone.now()
-    waiting = invitations_of(secretariat=secretariat).filter(used_at=None, revoked_at=None)
-    return [(invitation, str(state_of(invitation, now))) for invitation in waiting]
 
 
 def _invitation_or_404(secretariat: SocialSecretariat, invitation_id: int) -> Invitation:

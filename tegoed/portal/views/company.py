@@ -55,7 +55,7 @@ def company(request: HttpRequest, membership: Membership) -> HttpResponse:
         "company/company.html",
         section="company",
         is_owner=membership.role == Role.OWNER,
-        member_count=client.memberships.count(),
+        member_count=client.memberships.filter(user__is_active=True).count(),
         secretariat_mandates=mandates_of(client).filter(ended_at=None),
         approvers=approvers_of(client),
         has_waiting_orders=has_waiting_orders(client),

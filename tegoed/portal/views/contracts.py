@@ -13,6 +13,7 @@ from tegoed.clients.contract_words import Price, included_in_words, prices_in_wo
 from tegoed.clients.contracts import ContractChoice, contract_choices, sign_missing_contract
 from tegoed.clients.models import Contract, FormChoice, Membership, ProductChoice, Role
 from tegoed.clients.queries import owners_of
+from tegoed.clients.signatures import Signer
 from tegoed.errors import Refusal
 from tegoed.flows.contract_paper import contract_pdf
 from tegoed.portal.access import for_members, for_owners, page
@@ -100,11 +101,13 @@ def _sign(
             client=membership.client,
             product=choice.product,
             form=choice.form,
-            name=filled.cleaned_data["name"],
-            function=filled.cleaned_data["function"],
-            statement=sentence,
+            signer=Signer(
+                name=filled.cleaned_data["name"],
+                function=filled.cleaned_data["function"],
+                statement=sentence,
+                **evidence_of(request),
+            ),
             actor=membership.user,
-            **evidence_of(request),
         )
     except Refusal as refusal:
         filled.add_error(None, message_of(refusal))

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tegoed.clients.models import Membership, SecretariatMandate
-from tegoed.clients.secretariats import MandateEvidence, mandates_of
+from tegoed.clients.secretariats import mandates_of
+from tegoed.clients.signatures import Signer
 from tegoed.errors import Refusal
 from tegoed.flows.secretariats import end_secretariat_mandate, sign_secretariat_mandate
 from tegoed.portal.access import for_owners, page
@@ -26,12 +27,10 @@ def secretariat(request: HttpRequest, membership: Membership) -> HttpResponse:
     form = SecretariatMandateForm(request.POST or None, initial={"name": membership.user.full_name})
     if form.is_valid():
         told = form.cleaned_data
-        evidence = MandateEvidence(
-            name=told["name"], function=told["function"], statement=str(STATEMENT), **evidence_of(request)
-        )
+        signer = Signer(name=told["name"], function=told["function"], statement=str(STATEMENT), **evidence_of(request))
         try:
             sign_secretariat_mandate(
-                client=client, secretariat=told["secretariat"], evidence=evidence, actor=membership.user
+                client=client, secretariat=told["secretariat"], signer=signer, actor=membership.user
             )
         except Refusal as refusal:
             form.add_error(None, message_of(refusal))

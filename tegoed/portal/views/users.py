@@ -5,24 +5,22 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tegoed.clients.invitations import invitations_of, revoke_invitation, state_of
 from tegoed.clients.members import change_role, members_of, remove_member
 from tegoed.clients.models import INVITATION_DAYS, Client, Invitation, Membership, Role
 from tegoed.errors import Refusal
-from tegoed.flows.invitations import invite_by_mail, send_new_link
+from tegoed.flows.invitations import invite_by_mail
 from tegoed.portal.access import for_members, for_owners, page
+from tegoed.portal.first_steps import SECOND_FACTORS
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.members import InviteMemberForm, RoleForm
-from tegoed.public.rate_limits import within_limit
+from tegoed.public.invitation_steps import send_again, take_back, waiting_invitations
 from tegoed.public.roles import roles_explained
 from tegoed.refusals import message_of
 
 UNPROCESSABLE = 422
-SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -44,7 +42,7 @@ def overview(request: HttpRequest, membership: Membership) -> HttpResponse:
         is_owner=membership.role == Role.OWNER,
         members=[member for member in members if member.mandate is None],
         through_secretariats=[member for member in members if member.mandate is not None],
-        invitations=_waiting(client),
+        invitations=waiting_invitations(client=client),
         roles=roles_explained(),
     )
 
@@ -151,17 +149,7 @@ def remove(request: HttpRequest, membership: Membership, member_id: int) -> Http
 def renew(request: HttpRequest, membership: Membership, invitation_id: int) -> HttpResponse:
     """Send a new link in place of the one before."""
     invitation = _invitation_or_404(membership.client, invitation_id)
-    if not within_limit(request, action="invitation-again", key=invitation.email):
-        messages.error(
-            request, _("This address got several links already. Wait ten minutes before you send another one.")
-        )
-        return redirect("portal:users", client_id=membership.client_id)
-    try:
-        send_new_link(invitation, actor=membership.user)
-    except Refusal as refusal:
-        messages.error(request, message_of(refusal))
-    else:
-        messages.success(request, _("A new link is on its way to %(email)s.") % {"email": invitation.email})
+    send_again(request, invitation, actor=membership.user)
     return redirect("portal:users", client_id=membership.client_id)
 
 
@@ -170,20 +158,8 @@ def renew(request: HttpRequest, membership: Membership, invitation_id: int) -> H
 def withdraw(request: HttpRequest, membership: Membership, invitation_id: int) -> HttpResponse:
     """Take an invitation back: its link works no more."""
     invitation = _invitation_or_404(membership.client, invitation_id)
-    try:
-        revoke_invitation(invitation_id=invitation.pk, client=membership.client, actor=membership.user)
-    except Refusal as refusal:
-        messages.error(request, message_of(refusal))
-    else:
-        messages.success(request, _("The link to %(email)s works no more.") % {"email": invitation.email})
+    take_back(request, invitation, actor=membership.user)
     return redirect("portal:users", client_id=membership.client_id)
-
-
-def _waiting(client: Client) -> list[tuple[Invitation, str]]:
-    """The invitations that nobody used and nobody took back, with what their link does now."""
-    now = timezone.now()
-    waiting = invitations_of(client=client).filter(used_at=None, revoked_at=None)
-    return [(invitation, str(state_of(invitation, now))) for invitation in waiting]
 
 
 def _invitation_or_404(client: Client, invitation_id: int) -> Invitation:
