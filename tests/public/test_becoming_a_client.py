@@ -228,7 +228,9 @@ def test_who_has_an_account_signs_in_and_joins(cast: Cast, browser_of) -> None:
         ({"password": "short", "repeated": "short"}, "password"),
         ({"password": "passwordpassword", "repeated": "another"}, "repeated"),
         ({"password": "noor@bakkerij.example", "repeated": "noor@bakkerij.example"}, "password"),
+        ({"full_name": "Noor Vandenbroucke", "password": "vandenbroucke", "repeated": "vandenbroucke"}, "password"),
         ({"full_name": "\u200b"}, "full_name"),
+        ({"full_name": "Win at https://prize.example"}, "full_name"),
     ],
 )
 def test_a_bad_password_or_name_leaves_the_link_good(cast: Cast, typed, field) -> None:
@@ -236,6 +238,14 @@ def test_a_bad_password_or_name_leaves_the_link_good(cast: Cast, typed, field) -
     answer = sign_up(visitor(), link, **typed)
     assert field in answer.context["form"].errors
     assert sign_up(visitor(), link).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "too short"), ("nl", "te kort"), ("fr", "trop court"), ("de", "zu kurz")]
+)
+def test_what_is_wrong_with_a_password_is_told_in_each_language(cast: Cast, language, word) -> None:
+    browser, link = visitor(language), invited(cast)
+    assert word in sign_up(browser, link, password="short", repeated="short").text
 
 
 @pytest.mark.parametrize("line", ["Internal Server Error: %s", "Forbidden (CSRF cookie not set.): %s"])

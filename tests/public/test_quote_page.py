@@ -140,6 +140,23 @@ def test_a_quote_is_kept_without_a_name(visitor) -> None:
     assert visitor.post(reverse("quote-mail", args=[quote.token])).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a" * 64 + "@" + ".".join(["b" * 60] * 4) + ".be",  # longer than the database keeps
+        "a" * 65 + "@maes.example",
+        "=?utf-8?q?an?=@maes.example",  # a mail program sends it to an@maes.example
+        '"an@maes.example"@elsewhere.example',
+        "an@[127.0.0.1]",
+        "an@" + "ü" * 60 + ".example",
+        "an@maes.example\nBcc: bob@maes.example",
+    ],
+)
+def test_an_address_that_mail_would_not_go_to_as_it_stands_is_refused(visitor, address) -> None:
+    answer = keep(visitor, contact_name="An", email=address)
+    assert (answer.status_code, list(answer.context["prospect"].errors)) == (422, ["email"])
+
+
 def test_who_leaves_a_name_leaves_an_address_too(visitor) -> None:
     for left, missing in (({"contact_name": "An"}, "email"), ({"email": "an@maes.example"}, "contact_name")):
         answer = keep(visitor, **left)

@@ -34,14 +34,14 @@ from tegoed.flows.invitations import answer_reader
 from tegoed.public.downloads import reader_language
 from tegoed.public.private_pages import for_its_reader_only
 from tegoed.public.rate_limits import within_limit
-from tegoed.public.text_fields import LineField
+from tegoed.public.text_fields import NameField
 from tegoed.refusals import message_of
 
 
 class AccountForm(forms.Form):
     """Who makes an account: the name, and a password twice."""
 
-    full_name = LineField(
+    full_name = NameField(
         label=gettext_lazy("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     password = forms.CharField(
