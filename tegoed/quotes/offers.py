@@ -88,12 +88,12 @@ def start_offer(*, lead: Lead, source: Quote | None, on: date, actor: User) -> Q
 
     Raises `LeadNotInState`, `OfferHasNewerVersion`, `OfferAccepted`.
     """
+    previous = source if source is not None and source.kind == QuoteKind.OFFER else None
+    if previous is not None:  # its row before the lead's, as everywhere: it may be accepted at this moment
+        _check_may_be_followed(previous)
     locked = Lead.objects.select_for_update().get(pk=lead.pk)
     if locked.state == LeadState.WON:
         raise LeadNotInState
-    previous = source if source is not None and source.kind == QuoteKind.OFFER else None
-    if previous is not None:
-        _check_may_be_followed(previous)
     offer = Quote(
         kind=QuoteKind.OFFER,
         state=QuoteState.DRAFT,

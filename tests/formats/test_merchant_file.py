@@ -1,6 +1,7 @@
 """Lists of merchants as CSV: what is read, what is refused, and with which remedy."""
 
 import pytest
+from django.utils import translation
 
 from tegoed.formats.merchant_file import ROWS_MAX, MerchantFileRefused, read_merchant_file
 from tegoed.refusals import message_of
@@ -118,7 +119,8 @@ def test_rows_that_contradict_each_other_are_named() -> None:
 
 def test_every_reason_has_a_sentence_with_its_facts() -> None:
     table = read_merchant_file((HEAD + GOOD + GOOD + "Jan;;x;Veldstraat 1;9999;Gent;beer;\n").encode())
-    words = [message_of(fault.refusal) for fault in table.faults]
+    with translation.override("en"):
+        words = [message_of(fault.refusal) for fault in table.faults]
     assert ["row 2" in words[0], "9999" in words[1], "beer" in words[2]] == [True] * 3
     assert all("…" not in sentence for sentence in words)
 
