@@ -139,8 +139,19 @@ def test_the_mail_is_sent_again_to_the_same_address_but_not_endlessly(cast: Cast
 
 def test_accepting_is_not_tried_endlessly(cast: Cast) -> None:
     browser = visitor()
-    answers = [accept(quote_of(cast), browser, enterprise_number="0403170701") for _try in range(11)]
+    known = {"enterprise_number": "0403170701"}  # a client already: each try is a question, with a mail to who asked
+    answers = [accept(quote_of(cast), browser, email=f"an{number}@maes.example", **known) for number in range(11)]
     assert [answer.status_code for answer in answers] == [302] * 10 + [429]
+
+
+def test_nobody_floods_a_strangers_mailbox_by_accepting(cast: Cast) -> None:
+    browser = visitor()
+    tries = [
+        accept(quote_of(cast), browser, enterprise_number="0403170701", function=f"Function {number}")
+        for number in range(6)
+    ]
+    assert [answer.status_code for answer in tries] == [302] * 5 + [429]
+    assert Message.objects.filter(recipient=EMAIL).count() == 5
 
 
 def test_programs_that_look_at_mails_use_nothing_up(cast: Cast) -> None:
