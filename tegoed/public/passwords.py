@@ -4,8 +4,7 @@ Its one law: Django's validators judge; only what they say, and which of our fie
 """
 
 from django.contrib.auth.password_validation import MinimumLengthValidator, UserAttributeSimilarityValidator
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 
 class LongPassword(MinimumLengthValidator):
@@ -22,6 +21,6 @@ class PasswordOfYourOwn(UserAttributeSimilarityValidator):
     def __init__(self) -> None:
         super().__init__(user_attributes=("email", "full_name"))
 
-    def get_error_message(self) -> str | Promise:
+    def get_error_message(self) -> str:
         """Which of the two it resembles doesn't matter."""
         return _("This password looks too much like your name or mail address.")
