@@ -1,6 +1,7 @@
 """The calculator of quotes, and the page of one that was kept: what a prospect sees, and what bad input gets."""
 
 from datetime import timedelta
+from io import BytesIO
 from urllib.parse import urlencode
 
 import django.test
@@ -9,6 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
+from pypdf import PdfReader
 
 from tegoed.outbox.models import Message
 from tegoed.quotes.models import Lead, Quote, QuoteState
@@ -177,6 +179,16 @@ def test_typed_names_are_only_letters_on_the_page_and_in_the_pdf(visitor) -> Non
     paper = visitor.get(reverse("quote-pdf", args=[quote.token]))
     assert paper.content.startswith(b"%PDF")
     assert f"quote-{quote.pk}.pdf" in paper.headers["Content-Disposition"]
+
+
+def test_who_types_the_address_and_company_of_another_is_told_no_name(visitor) -> None:
+    kept(visitor, **PROSPECT)
+    guessed = kept(visitor, **(PROSPECT | {"contact_name": "Somebody"}))
+    assert guessed.lead.contact_name == "An Maes"
+    paper = visitor.get(reverse("quote-pdf", args=[guessed.token])).content
+    words = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    assert "Slagerij Maes" in words
+    assert "An Maes" not in words
 
 
 def test_it_is_mailed_to_the_address_left_with_it_and_only_a_few_times(visitor) -> None:
