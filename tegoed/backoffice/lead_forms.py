@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.backoffice.forms import ALL, WORDS_LENGTH_MAX, FilterForm
 from tegoed.clients.models import Language
 from tegoed.errors import Refusal
-from tegoed.public.text_fields import LineField, TextField
+from tegoed.public.text_fields import AddressField, LineField, TextField
 from tegoed.quotes.lead_queries import MINE, NOBODYS, WAITING_STATES
 from tegoed.quotes.leads import LEAD_FIELDS, NOTE_LENGTH_MAX
 from tegoed.quotes.models import Lead, LeadState
@@ -39,7 +39,7 @@ class LeadForm(forms.Form):
     company_name = LineField(label=_("Company"), max_length=120)
     enterprise_number = LineField(label=_("Enterprise number"), max_length=30, required=False)
     contact_name = LineField(label=_("Contact"), max_length=120)
-    email = forms.EmailField(label=_("E-mail"))
+    email = AddressField(label=_("E-mail"))
     phone = LineField(label=_("Telephone"), max_length=40, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
 

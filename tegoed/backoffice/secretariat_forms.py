@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tegoed.backoffice.forms import WORDS_LENGTH_MAX, FilterForm
 from tegoed.clients.models import Language
 from tegoed.errors import Refusal
-from tegoed.public.text_fields import NameField
+from tegoed.public.text_fields import AddressField, NameField
 from tegoed.refusals import message_of
 from tegoed.rules.enterprise import read_enterprise_number
 
@@ -23,7 +23,7 @@ class SecretariatForm(forms.Form):
 
     name = NameField(label=_("Name"), max_length=120)
     enterprise_number = forms.CharField(label=_("Enterprise number"), max_length=60)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("Hears when a mandate starts or ends."))
+    email = AddressField(label=_("E-mail"), help_text=_("Hears when a mandate starts or ends."))
     language = forms.ChoiceField(label=_("Language of the mails"), choices=Language.choices)
 
     def clean_enterprise_number(self) -> str:
@@ -38,7 +38,7 @@ class InviteToSecretariatForm(forms.Form):
     """Somebody of the secretariat who gets a link by mail."""
 
     full_name = NameField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("The link works for this address only."))
+    email = AddressField(label=_("E-mail"), help_text=_("The link works for this address only."))
     language = forms.ChoiceField(label=_("Language of the mail"), choices=Language.choices)
     is_manager = forms.BooleanField(
         label=_("Manages the secretariat's users: invites and removes colleagues"), required=False, initial=True

@@ -30,6 +30,9 @@ from tegoed.errors import Refusal
 
 INVITATIONS_WAITING_MAX = 100
 """So many links of one client or secretariat may wait at once: nobody makes us a sender of mails to strangers."""
+INVITATIONS_A_DAY_MAX = 100
+INVITATIONS_A_DAY_TO_ONE_MAX = 5
+"""So many are made in a day, of one company and for one address: taking links back makes no room for more mails."""
 _TOKEN_BYTES = 32
 
 
@@ -103,6 +106,12 @@ class TooManyInvitations(Refusal):
     code = "too-many-invitations"
 
 
+class TooManyInvitationsToday(Refusal):
+    """As many links were made within a day, in all or for that address, as may. No params."""
+
+    code = "too-many-invitations-today"
+
+
 def find_invitation(token: str) -> Invitation | None:
     """The invitation of a link, whatever its state, with its client and secretariat; None for what nobody was sent."""
     found = Invitation.objects.select_related("client", "secretariat", "replaced_by")
@@ -142,7 +151,8 @@ def invite(
 ) -> tuple[Invitation, str]:
     """A link for an address, to act for a client in a role or to work for a secretariat; and what makes the link work.
 
-    Raises `AlreadyMember`, `AlreadyInvited` (also when that link is past its days: it is renewed), `TooManyInvitations`.
+    Raises `AlreadyMember`, `AlreadyInvited` (also when that link is past its days: it is renewed), `TooManyInvitations`,
+    `TooManyInvitationsToday`.
     """
     email = email.strip().lower()
     _lock(client, secretariat)
@@ -298,6 +308,10 @@ def _check_new(email: str, client: Client | None, secretariat: SocialSecretariat
         raise AlreadyInvited(email=email)
     if waiting.count() >= INVITATIONS_WAITING_MAX:
         raise TooManyInvitations(invitations_max=INVITATIONS_WAITING_MAX)
+    since = timezone.now() - timedelta(days=1)
+    made = Invitation.objects.filter(client=client, secretariat=secretariat, created_at__gt=since)
+    if made.count() >= INVITATIONS_A_DAY_MAX or made.filter(email=email).count() >= INVITATIONS_A_DAY_TO_ONE_MAX:
+        raise TooManyInvitationsToday
 
 
 def _made(**particulars: Any) -> tuple[Invitation, str]:

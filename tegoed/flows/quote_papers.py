@@ -136,9 +136,12 @@ def quote_mail(quote: Quote) -> tuple[str, str]:
 
 
 def _prospect(quote: Quote) -> list[str]:
+    """Who it is for. On a quote only what its maker typed: somebody else may have told us who the contact is."""
     lead = quote.lead
     if lead is None:
         return []
+    if quote.kind == QuoteKind.QUOTE:
+        return [lead.company_name]
     return list(dict.fromkeys([lead.company_name, lead.contact_name]))
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tegoed.errors import Refusal
 from tegoed.rules.enterprise import read_enterprise_number
+from tegoed.rules.identifiers import holds_national_number
 from tegoed.rules.places import place_key, place_of_postcode
 from tegoed.rules.products import Product
 from tegoed.rules.texts import as_line
@@ -45,9 +46,9 @@ _NO = {"no", "n", "nee", "neen", "non", "nein", "0", "false"}
 class CellFaulty(Refusal):
     """A cell, or a row, of a list of merchants. `reason` says why.
 
-    `missing` · `too-long` (`length_max`) · `postcode-unknown` (`value`) · `coordinate` · `outside-belgium` · `one-coordinate` ·
-    `product-unknown` (`value`) · `web-address` · `yes-or-no` · `place-and-online` · `neither-place-nor-online` ·
-    `twice`, `told-otherwise`, `with-and-without-number` (`other_row`).
+    `missing` · `too-long` (`length_max`) · `national-number` · `postcode-unknown` (`value`) · `coordinate` ·
+    `outside-belgium` · `one-coordinate` · `product-unknown` (`value`) · `web-address` · `yes-or-no` · `place-and-online` ·
+    `neither-place-nor-online` · `twice`, `told-otherwise`, `with-and-without-number` (`other_row`).
     """
 
     code = "merchant-cell"
@@ -98,6 +99,8 @@ def _name(length_max: int) -> Callable[[str], str]:
     def read(text: str) -> str:
         if len(text) > length_max:
             raise CellFaulty(reason="too-long", length_max=length_max)
+        if holds_national_number(text):
+            raise CellFaulty(reason="national-number")
         return text
 
     return read

@@ -16,6 +16,7 @@ from typing import Any
 
 from tegoed.errors import Refusal
 from tegoed.formats.merchant_cells import CellFaulty, row_of
+from tegoed.rules.names import caseless
 from tegoed.rules.places import place_key
 
 FILE_BYTES_MAX = 15_000_000
@@ -136,16 +137,16 @@ class _Known:
 
     def faults_of(self, row: int, facts: Mapping[str, Any]) -> list[tuple[str, Refusal]]:
         number, name = facts["enterprise_number"], facts["merchant"]
-        whose = number or name.lower()
+        whose = number or caseless(name)
         first_name, first_website, first_row = self.merchants.setdefault(whose, (name, facts["website"], row))
         if first_name != name:
             return [("merchant", CellFaulty(reason="told-otherwise", other_row=first_row))]
         if first_website != facts["website"]:
             return [("website", CellFaulty(reason="told-otherwise", other_row=first_row))]
-        has_number, first_row = self.has_number.setdefault(name.lower(), (bool(number), row))
+        has_number, first_row = self.has_number.setdefault(caseless(name), (bool(number), row))
         if has_number != bool(number):
             return [("enterprise_number", CellFaulty(reason="with-and-without-number", other_row=first_row))]
-        point = (whose, facts["postcode"], facts["street"].lower(), facts["online_address"].lower())
+        point = (whose, facts["postcode"], caseless(facts["street"]), caseless(facts["online_address"]))
         first_row = self.points.setdefault(point, row)
         return [("", CellFaulty(reason="twice", other_row=first_row))] if first_row != row else []
 

@@ -13,6 +13,7 @@ from datetime import date
 
 from tegoed.errors import Refusal
 from tegoed.rules.agreements import read_joint_committee
+from tegoed.rules.identifiers import holds_national_number
 from tegoed.rules.money import parse_euro
 from tegoed.rules.products import Product
 from tegoed.rules.texts import as_line
@@ -37,7 +38,7 @@ class SectorFileUnreadable(Refusal):
 
 class SectorCellInvalid(Refusal):
     """A cell can't be read. Params: `column`. Reasons: `product`, `date`, `amount`,
-    `reference`, `url`, `cells` (too many in a row)."""
+    `reference`, `national-number`, `url`, `cells` (too many in a row)."""
 
     code = "sector-cell-invalid"
 
@@ -115,6 +116,8 @@ def _row(cells: Mapping[str | None, object]) -> SectorRow:
     reference = as_line(text["reference"])
     if not reference or len(reference) > REFERENCE_LENGTH_MAX:
         raise SectorCellInvalid(reason="reference", column="reference")
+    if holds_national_number(reference):
+        raise SectorCellInvalid(reason="national-number", column="reference")
     url = text["url"]
     if url and not is_address(url):
         raise SectorCellInvalid(reason="url", column="url")

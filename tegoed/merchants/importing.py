@@ -18,6 +18,7 @@ from tegoed.formats.merchant_file import MerchantRow, MerchantTable, read_mercha
 from tegoed.merchants import importing_sql as sql
 from tegoed.merchants.models import MerchantFile, MerchantFileState
 from tegoed.merchants.refusals import MerchantFileChangedMeanwhile, MerchantFileDecided, MerchantRowsFaulty
+from tegoed.rules.names import caseless
 from tegoed.rules.places import place_of_postcode
 from tegoed.rules.texts import as_line
 
@@ -162,7 +163,7 @@ def _staged(row: MerchantRow) -> tuple[Any, ...]:
     place = place_of_postcode(row.postcode) if row.postcode else None
     return (
         row.row,
-        row.enterprise_number or f"={row.merchant.lower()}",
+        row.enterprise_number or f"={caseless(row.merchant)}",
         row.merchant,
         row.enterprise_number,
         row.website,

@@ -10,10 +10,9 @@ from tegoed.clients.models import Language
 from tegoed.errors import Refusal
 from tegoed.flows.accept_quote import NewCompany
 from tegoed.public.money_fields import as_form_error
-from tegoed.public.text_fields import LineField, NameField
+from tegoed.public.text_fields import AddressField, LineField, NameField
 from tegoed.rules.enterprise import read_enterprise_number
 
-EMAIL_LENGTH_MAX = 254
 NUMBER_LENGTH_TYPED_MAX = 60
 
 
@@ -64,9 +63,8 @@ class AcceptForm(forms.Form):
     street = _line(_("Street and number"), 120, "address-line1")
     postcode = _line(_("Postcode"), 10, "postal-code")
     town = _line(_("Town"), 80, "address-level2")
-    billing_email = forms.EmailField(
+    billing_email = AddressField(
         label=_("E-mail for invoices"),
-        max_length=EMAIL_LENGTH_MAX,
         help_text=_("Invoices go there, as PDF and e-invoice."),
     )
     name = NameField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -75,9 +73,8 @@ class AcceptForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
-        max_length=EMAIL_LENGTH_MAX,
         help_text=_("We send the link to create your account there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

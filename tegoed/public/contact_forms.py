@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tegoed.contact.models import MESSAGE_LENGTH_MAX, Topic
 from tegoed.contact.topics import TOPICS
-from tegoed.public.text_fields import LineField, TextField
+from tegoed.public.text_fields import AddressField, LineField, TextField
 
 
 class ContactForm(forms.Form):
@@ -16,7 +16,7 @@ class ContactForm(forms.Form):
 
     topic = forms.ChoiceField(label=_("What is it about?"))
     name = LineField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
         help_text=_("Our answer goes there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

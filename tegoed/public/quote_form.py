@@ -21,7 +21,7 @@ from tegoed.errors import Refusal
 from tegoed.flows.legal_words import period_in_words
 from tegoed.flows.quote_words import euro
 from tegoed.public.money_fields import EuroField, euro_to_type
-from tegoed.public.text_fields import LineField
+from tegoed.public.text_fields import AddressField, LineField
 from tegoed.quotes.actions import Prospect, QuoteWish
 from tegoed.quotes.models import CardDelivery, Quote
 from tegoed.refusals import message_of
@@ -305,7 +305,7 @@ class ProspectForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     phone = LineField(

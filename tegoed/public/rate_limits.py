@@ -15,6 +15,7 @@ LIMITS: dict[str, str] = {
     "invitation-link": "2/10m/key,6/d/key,30/h/ip",
     "invitation-use": "30/h/ip",
     "quote-accept": "10/h/ip,20/d/key",
+    "quote-accept-mail": "5/d/key",
     "quote-mail": "3/d/key,20/d/ip",
     "quote-pdf": "60/10m/ip",
     "quote-save": "15/h/ip,60/d/ip",

@@ -7,11 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from tegoed.rules.identifiers import holds_national_number
 from tegoed.rules.texts import as_line, as_lines
 
+ADDRESS_LENGTH_MAX = 254
+"""Of a mail address, as the database keeps it."""
+_LOCAL_PART_LENGTH_MAX = 64
 _SIGNS_OF_AN_ADDRESS = ("://", "www.", "@")
 
 
@@ -40,6 +44,32 @@ class NameField(LineField):
         super().validate(value)
         if any(sign in value.lower() for sign in _SIGNS_OF_AN_ADDRESS):
             raise ValidationError(_("Type the name only, without a web or mail address."), code="address-in-name")
+
+
+class AddressField(forms.EmailField):
+    """A mail address as it can be kept, and to which mail goes as it stands.
+
+    Not what the standards allow besides and a mail program reads as another address: quoted signs, encoded words, the
+    number of a machine.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**({"max_length": ADDRESS_LENGTH_MAX} | options))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        local, _at, domain = value.rpartition("@")
+        is_plain = '"' not in local and "=?" not in local and not domain.startswith("[")
+        if value and not (is_plain and len(local) <= _LOCAL_PART_LENGTH_MAX and _is_name_of_a_machine(domain)):
+            raise ValidationError(EmailValidator.message, code="invalid")
+
+
+def _is_name_of_a_machine(domain: str) -> bool:
+    try:
+        domain.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 class TextField(forms.CharField):

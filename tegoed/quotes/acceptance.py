@@ -34,6 +34,7 @@ def keep_acceptance(*, quote: Quote, client: Client, signer: Signer, email: str)
     advance_quote(quote, QuoteState.ACCEPTED)
     acceptance = QuoteAcceptance.objects.create(quote=quote, client=client, email=email, **asdict(signer))
     lead = lead_of(quote, prospect=Prospect(client.name, signer.name, email))
+    lead = Lead.objects.select_for_update().get(pk=lead.pk)  # another quote of it may be accepted at this moment
     if lead.state != LeadState.WON:  # it may have become another company of the same people
         win_lead(lead=lead, client=client)
     record_event(actor=None, action=Action.QUOTE_ACCEPTED, client_id=client.pk, subject_id=quote.pk, email=email)

@@ -39,6 +39,9 @@ MESSAGES: dict[str, Message] = {
         "date": _("Column “%(column)s”: this is no date. Write it like 2026-01-31."),
         "amount": _("Column “amount”: leave it empty, or write an amount above zero and below 10,000 euro."),
         "reference": _("Column “reference”: say where the agreement is found, in at most 160 characters."),
+        "national-number": _(
+            "A national number stands here, and it belongs in its own field only, where it is kept encrypted. Take it out."
+        ),
         "url": _("Column “url”: leave it empty, or write an address that begins with https://."),
         "": _("The row has more cells than there are headings. Put texts with a separator in them between quotes."),
     },

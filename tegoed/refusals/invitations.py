@@ -25,4 +25,7 @@ MESSAGES: dict[str, Message] = {
     "too-many-invitations": _(
         "%(invitations_max)s invitations wait already. Take back those that are no longer needed first."
     ),
+    "too-many-invitations-today": _(
+        "Many invitations were sent today already. Send the others tomorrow, or write to us."
+    ),
 }

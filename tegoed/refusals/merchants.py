@@ -46,6 +46,9 @@ MESSAGES: dict[str, Message] = {
     "merchant-cell": {
         "missing": _("This cell is empty. Fill it in."),
         "too-long": _("This text is longer than %(length_max)s characters. Shorten it."),
+        "national-number": _(
+            "A national number stands here, and it belongs in its own field only, where it is kept encrypted. Take it out."
+        ),
         "postcode-unknown": _("“%(value)s” is no Belgian postcode. Write its four digits, for example 9000."),
         "coordinate": _("This is no number of degrees. Write for example 50.8466, or leave it empty."),
         "outside-belgium": _(

@@ -23,6 +23,11 @@ def without_accents(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def caseless(text: str) -> str:
+    """The same for two texts that the database takes for the same in small letters (`Σ` has two of them, `İ` a dot more)."""
+    return text.casefold().replace("i\u0307", "i")
+
+
 def search_words(text: str, *, count_max: int) -> list[str]:
     """The first words of what somebody looks for, written as the database keeps names to be searched."""
     return text.translate(_SEARCHED).lower().split()[:count_max]

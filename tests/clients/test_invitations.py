@@ -13,6 +13,8 @@ from django.utils import timezone
 from tegoed.audit.models import Event
 from tegoed.clients import invitations
 from tegoed.clients.invitations import (
+    INVITATIONS_A_DAY_MAX,
+    INVITATIONS_A_DAY_TO_ONE_MAX,
     AccountExists,
     AlreadyInvited,
     AlreadyMember,
@@ -23,6 +25,7 @@ from tegoed.clients.invitations import (
     InvitationState,
     InvitationUnknown,
     InvitationUsed,
+    TooManyInvitationsToday,
     find_invitation,
     invite,
     open_account,
@@ -209,3 +212,20 @@ def test_new_links_asked_for_at_once_leave_one_that_works(committed_database) ->
     results = at_once(*[lambda: renew_invitation(invitation=first, actor=None)] * 3)
     states = [state_of(find_invitation(token), timezone.now()) for _renewed, token in results]
     assert sorted(states) == ["open", "replaced", "replaced"]
+
+
+@pytest.mark.parametrize("others", [1, INVITATIONS_A_DAY_MAX])
+def test_taking_links_back_makes_no_room_for_more_mails(cast: Cast, others) -> None:
+    """Who may invite is soon a client, and mails to strangers go out in our name."""
+    with pytest.raises(TooManyInvitationsToday):
+        for number in range(INVITATIONS_A_DAY_MAX + 1):
+            sent, _token = invite(
+                email=f"noor{number % others}@home.example",
+                full_name="Noor",
+                language="nl",
+                client=cast.bakery,
+                role="viewer",
+                actor=cast.alice,
+            )
+            revoke_invitation(invitation_id=sent.pk, client=cast.bakery, actor=cast.alice)
+    assert Invitation.objects.count() == (INVITATIONS_A_DAY_TO_ONE_MAX if others == 1 else INVITATIONS_A_DAY_MAX)

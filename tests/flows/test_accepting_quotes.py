@@ -1,12 +1,14 @@
 """From an accepted quote to a client with contracts and a welcome mail: once, whole, with the evidence kept."""
 
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from at_once import at_once
 from cast import Cast, play
 from django.db import DatabaseError, transaction
 from prospect import EMAIL, quote_of
+from sales import an_offer
 
 from tegoed.audit.models import Event
 from tegoed.clients.models import Client, ContractSignature, Invitation, Tariff
@@ -14,10 +16,14 @@ from tegoed.clients.signatures import Signer
 from tegoed.contact.models import ContactQuestion
 from tegoed.flows import accept_quote as story
 from tegoed.flows.accept_quote import NewCompany, accept_quote
+from tegoed.flows.offers import draft_offer
 from tegoed.outbox.models import Message
+from tegoed.quotes import offers
 from tegoed.quotes.acceptance import QuoteNotToBeAccepted, QuotePricesChanged
 from tegoed.quotes.actions import Prospect
 from tegoed.quotes.models import Lead, LeadState, Quote, QuoteAcceptance, QuoteState
+from tegoed.quotes.offers import digest_of, open_offer
+from tegoed.rules.dates import brussels_today
 from tegoed.rules.enterprise import EnterpriseNumberInvalid
 
 COMPANY = NewCompany(
@@ -81,7 +87,7 @@ def test_who_is_not_liable_for_vat_has_no_vat_number(cast: Cast) -> None:
 def test_accepting_twice_gives_the_client_that_is_there(cast: Cast) -> None:
     quote = quote_of(cast)
     first = accepted(quote)
-    assert accepted(quote, enterprise_number="0202.239.951", name="Somebody else") == first
+    assert accepted(quote, enterprise_number="0999.999.922", name="Somebody else") == first
     assert (Client.objects.count(), Message.objects.count(), QuoteAcceptance.objects.count()) == (3, 1, 1)
 
 
@@ -171,3 +177,44 @@ def test_two_quotes_at_once_for_one_company_open_one_client(committed_database) 
     assert sorted(result is None for result in results) == [False, True]
     assert Client.objects.filter(enterprise_number="0428759497").count() == 1
     assert ContactQuestion.objects.count() == 1
+
+
+def meeting(monkeypatch, module, name: str, gate: Barrier) -> None:
+    """Whoever comes to that function waits for the other one first."""
+    function = getattr(module, name)
+
+    def waiting(*values, **named):
+        gate.wait(timeout=20)
+        return function(*values, **named)
+
+    monkeypatch.setattr(module, name, waiting)
+
+
+def test_two_quotes_of_one_lead_at_once_open_both_companies(committed_database, monkeypatch) -> None:
+    cast = play()
+    quotes = [quote_of(cast, prospect=Prospect("Maes", "An Maes", EMAIL)) for _each in range(2)]
+    meeting(monkeypatch, story, "check_can_be_accepted", Barrier(2))
+    numbers = ("0428.759.497", "0999.999.922")
+    results = at_once(
+        *[
+            lambda quote=quote, number=number: accepted(quote, enterprise_number=number)
+            for quote, number in zip(quotes, numbers, strict=True)
+        ]
+    )
+    assert [client.enterprise_number for client in results] == ["0428759497", "0999999922"]
+    assert Lead.objects.get().client in results
+
+
+def test_a_next_version_begun_while_an_offer_is_accepted_is_refused(committed_database, monkeypatch) -> None:
+    cast = play()
+    offer = an_offer(cast)
+    open_offer(offer_id=offer.pk, shown=digest_of(offer), on=brussels_today(), actor=cast.staff_member)
+    gate = Barrier(2)
+    meeting(monkeypatch, story, "check_can_be_accepted", gate)
+    meeting(monkeypatch, offers, "_check_may_be_followed", gate)
+    lead, source = offer.lead, Quote.objects.get(pk=offer.pk)
+    client, refused = at_once(
+        lambda: accepted(offer),
+        lambda: draft_offer(lead=lead, source=source, on=brussels_today(), actor=cast.staff_member),
+    )
+    assert (client.name, type(refused)) == (COMPANY.name, offers.OfferAccepted)

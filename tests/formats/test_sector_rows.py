@@ -49,6 +49,7 @@ def test_both_separators_any_order_and_both_ways_of_writing_a_date_are_read():
         ("200;eco;2026-01-01;;1.234;R;", "amount-invalid", ""),
         ("200;eco;2026-01-01;;0;R;", "sector-cell-invalid", "amount"),
         ("200;eco;2026-01-01;;;;", "sector-cell-invalid", "reference"),
+        ("200;eco;2026-01-01;;;85.07.30-033.28;", "sector-cell-invalid", "reference"),
         ("200;eco;2026-01-01;;;R;javascript:alert(1)", "sector-cell-invalid", "url"),
         ('200;eco;2026-01-01;;;R;"https://x.example/"" onclick=""1"', "sector-cell-invalid", "url"),
         ("200;eco;2026-01-01;;;R;;more", "sector-cell-invalid", ""),

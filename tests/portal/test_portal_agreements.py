@@ -224,6 +224,7 @@ def docx_words(content: bytes) -> str:
     ("changes", "field"),
     [
         ({"amount": "0"}, "amount"),
+        ({"amount": "10000,01"}, "amount"),
         ({"worker_share": "1,08"}, "worker_share"),
         ({"worker_share": "8,00"}, "worker_share"),
         ({"ends_on": "2026-11-30"}, "ends_on"),

@@ -58,7 +58,14 @@ def test_saving_the_same_again_leaves_no_trail(cast, alice_browser):
 
 
 @pytest.mark.parametrize(
-    ("field", "typed"), [("billing_email", "nobody"), ("street", ""), ("town", "Gent\nB"), ("language", "xx")]
+    ("field", "typed"),
+    [
+        ("billing_email", "nobody"),
+        ("billing_email", "=?utf-8?q?an?=@maes.example"),
+        ("street", ""),
+        ("town", "Gent\nB"),
+        ("language", "xx"),
+    ],
 )
 def test_what_cannot_stand_on_an_invoice_is_refused_beside_its_field(field, typed, cast, alice_browser):
     answer = alice_browser.post(url("company-edit", cast), CORRECT | {field: typed})

@@ -139,8 +139,19 @@ def test_the_mail_is_sent_again_to_the_same_address_but_not_endlessly(cast: Cast
 
 def test_accepting_is_not_tried_endlessly(cast: Cast) -> None:
     browser = visitor()
-    answers = [accept(quote_of(cast), browser, enterprise_number="0403170701") for _try in range(11)]
+    known = {"enterprise_number": "0403170701"}  # a client already: each try is a question, with a mail to who asked
+    answers = [accept(quote_of(cast), browser, email=f"an{number}@maes.example", **known) for number in range(11)]
     assert [answer.status_code for answer in answers] == [302] * 10 + [429]
+
+
+def test_nobody_floods_a_strangers_mailbox_by_accepting(cast: Cast) -> None:
+    browser = visitor()
+    tries = [
+        accept(quote_of(cast), browser, enterprise_number="0403170701", function=f"Function {number}")
+        for number in range(6)
+    ]
+    assert [answer.status_code for answer in tries] == [302] * 5 + [429]
+    assert Message.objects.filter(recipient=EMAIL).count() == 5
 
 
 def test_programs_that_look_at_mails_use_nothing_up(cast: Cast) -> None:
@@ -228,7 +239,9 @@ def test_who_has_an_account_signs_in_and_joins(cast: Cast, browser_of) -> None:
         ({"password": "short", "repeated": "short"}, "password"),
         ({"password": "passwordpassword", "repeated": "another"}, "repeated"),
         ({"password": "noor@bakkerij.example", "repeated": "noor@bakkerij.example"}, "password"),
+        ({"full_name": "Noor Vandenbroucke", "password": "vandenbroucke", "repeated": "vandenbroucke"}, "password"),
         ({"full_name": "\u200b"}, "full_name"),
+        ({"full_name": "Win at https://prize.example"}, "full_name"),
     ],
 )
 def test_a_bad_password_or_name_leaves_the_link_good(cast: Cast, typed, field) -> None:
@@ -236,6 +249,14 @@ def test_a_bad_password_or_name_leaves_the_link_good(cast: Cast, typed, field) -
     answer = sign_up(visitor(), link, **typed)
     assert field in answer.context["form"].errors
     assert sign_up(visitor(), link).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "too short"), ("nl", "te kort"), ("fr", "trop court"), ("de", "zu kurz")]
+)
+def test_what_is_wrong_with_a_password_is_told_in_each_language(cast: Cast, language, word) -> None:
+    browser, link = visitor(language), invited(cast)
+    assert word in sign_up(browser, link, password="short", repeated="short").text
 
 
 @pytest.mark.parametrize("line", ["Internal Server Error: %s", "Forbidden (CSRF cookie not set.): %s"])

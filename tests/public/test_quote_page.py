@@ -1,6 +1,7 @@
 """The calculator of quotes, and the page of one that was kept: what a prospect sees, and what bad input gets."""
 
 from datetime import timedelta
+from io import BytesIO
 from urllib.parse import urlencode
 
 import django.test
@@ -9,6 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone, translation
+from pypdf import PdfReader
 
 from tegoed.clients.models import Tariff
 from tegoed.outbox.models import Message
@@ -151,6 +153,23 @@ def test_a_quote_is_kept_without_a_name(visitor) -> None:
     assert visitor.post(reverse("quote-mail", args=[quote.token])).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a" * 64 + "@" + ".".join(["b" * 60] * 4) + ".be",  # longer than the database keeps
+        "a" * 65 + "@maes.example",
+        "=?utf-8?q?an?=@maes.example",  # a mail program sends it to an@maes.example
+        '"an@maes.example"@elsewhere.example',
+        "an@[127.0.0.1]",
+        "an@" + "ü" * 60 + ".example",
+        "an@maes.example\nBcc: bob@maes.example",
+    ],
+)
+def test_an_address_that_mail_would_not_go_to_as_it_stands_is_refused(visitor, address) -> None:
+    answer = keep(visitor, contact_name="An", email=address)
+    assert (answer.status_code, list(answer.context["prospect"].errors)) == (422, ["email"])
+
+
 def test_who_leaves_a_name_leaves_an_address_too(visitor) -> None:
     for left, missing in (({"contact_name": "An"}, "email"), ({"email": "an@maes.example"}, "contact_name")):
         answer = keep(visitor, **left)
@@ -171,6 +190,16 @@ def test_typed_names_are_only_letters_on_the_page_and_in_the_pdf(visitor) -> Non
     paper = visitor.get(reverse("quote-pdf", args=[quote.token]))
     assert paper.content.startswith(b"%PDF")
     assert f"quote-{quote.pk}.pdf" in paper.headers["Content-Disposition"]
+
+
+def test_who_types_the_address_and_company_of_another_is_told_no_name(visitor) -> None:
+    kept(visitor, **PROSPECT)
+    guessed = kept(visitor, **(PROSPECT | {"contact_name": "Somebody"}))
+    assert guessed.lead.contact_name == "An Maes"
+    paper = visitor.get(reverse("quote-pdf", args=[guessed.token])).content
+    words = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    assert "Slagerij Maes" in words
+    assert "An Maes" not in words
 
 
 def test_it_is_mailed_to_the_address_left_with_it_and_only_a_few_times(visitor) -> None:

@@ -112,7 +112,7 @@ class AgreementTextForm(forms.Form):
             self.add_error("amount", ValidationError(_("Fill in the amount that you want to agree on."), code="amount"))
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", ValidationError(_("The last day lies before the first."), code="ends-before"))
-        if cleaned.get("product") == Product.MEAL and amount_cents and starts_on:
+        if cleaned.get("product") == Product.MEAL and cleaned.get("amount") and starts_on:  # an error takes it out
             self._check_share(cleaned)
         return cleaned
 

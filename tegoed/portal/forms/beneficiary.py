@@ -20,6 +20,7 @@ from tegoed.clients.queries import open_sites_of
 from tegoed.errors import Refusal
 from tegoed.portal.forms.fields import BirthDayField, EuroField, LineField, as_form_error
 from tegoed.portal.products import products_to_order
+from tegoed.public.text_fields import AddressField
 from tegoed.rules import identifiers
 from tegoed.rules.dates import brussels_today
 from tegoed.rules.order_lines import LineToOrder, refusals_of_line
@@ -61,7 +62,7 @@ class ParticularsForm(forms.Form):
     birth_on = BirthDayField(label=_("Birth date"))
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, initial=Gender.OTHER)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = AddressField(label=_("E-mail"), required=False)
     staff_number = LineField(label=_("Staff number"), max_length=30, required=False)
     cost_centre = LineField(label=_("Cost centre"), max_length=40, required=False)
     card_delivery = forms.ChoiceField(

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tegoed.clients.models import Language
 from tegoed.public.roles import role_choices
-from tegoed.public.text_fields import NameField
+from tegoed.public.text_fields import AddressField, NameField
 
 
 class InviteForm(forms.Form):
     """Somebody who gets a link by mail."""
 
     full_name = NameField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail"), help_text=_("The link works for this address only."))
+    email = AddressField(label=_("E-mail"), help_text=_("The link works for this address only."))
     language = forms.ChoiceField(label=_("Language of the mail"), choices=Language.choices)
 
     def clean_email(self) -> str:

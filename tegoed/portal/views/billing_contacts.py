@@ -22,6 +22,7 @@ from tegoed.errors import Refusal
 from tegoed.portal.access import for_bookkeeping, for_contact_managers, may_manage_contacts, page
 from tegoed.portal.contact_trail import trail_of_contacts
 from tegoed.portal.forms.fields import as_form_error
+from tegoed.public.text_fields import AddressField
 from tegoed.refusals import message_of
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +34,7 @@ class BillingContactForm(forms.ModelForm):
     class Meta:
         model = BillingContact
         fields = CONTACT_FIELDS
+        field_classes = {"email": AddressField}
         labels = {
             "email": gettext_lazy("E-mail"),
             "name": gettext_lazy("Name"),

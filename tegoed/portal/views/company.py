@@ -18,6 +18,7 @@ from tegoed.clients.secretariats import mandates_of
 from tegoed.errors import Refusal
 from tegoed.portal.access import for_members, for_owners, page
 from tegoed.portal.approval import has_waiting_orders
+from tegoed.public.text_fields import AddressField
 from tegoed.refusals import message_of
 
 
@@ -27,6 +28,7 @@ class CompanyForm(forms.ModelForm):
     class Meta:
         model = Client
         fields = COMPANY_FIELDS
+        field_classes = {"billing_email": AddressField}
         labels = {
             "street": gettext_lazy("Street and number"),
             "postcode": gettext_lazy("Postcode"),

@@ -58,10 +58,11 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     form = AcceptForm(request.POST or None, sentence=sentence, initial=_known_of(quote))
     if not form.is_valid():
         return _form_page(request, quote, form)
-    if not within_limit(request, action="quote-accept", key=token):
+    cleaned = form.cleaned_data
+    mail_limit = {"action": "quote-accept-mail", "key": cleaned["email"]}  # each try may bring a mail to that address
+    if not (within_limit(request, action="quote-accept", key=token) and within_limit(request, **mail_limit)):
         form.add_error(None, _("This was tried too often. Wait an hour, or write to us."))
         return _form_page(request, quote, form, status=HTTPStatus.TOO_MANY_REQUESTS)
-    cleaned = form.cleaned_data
     signer = Signer(name=cleaned["name"], function=cleaned["function"], statement=sentence, **evidence_of(request))
     try:
         accept_quote(quote_id=quote.pk, company=form.company(), signer=signer, email=cleaned["email"])
