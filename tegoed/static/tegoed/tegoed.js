@@ -59,7 +59,7 @@
   })
 
   // A menu wider than a phone shows where the reader is.
-  for (const here of document.querySelectorAll('.app-tabs [aria-current], .door-nav [aria-current]')) {
+  for (const here of document.querySelectorAll('.app-tabs [aria-current]')) {
     here.scrollIntoView({ block: 'nearest', inline: 'center' })
   }
 
