@@ -5,7 +5,6 @@ the form can't be used to write to others. The mail that says that a question ca
 """
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, override
 
@@ -14,6 +13,7 @@ from tegoed.clients.queries import the_issuer
 from tegoed.contact.actions import NewQuestion, add_question, answer_question
 from tegoed.contact.models import ContactAnswer, ContactQuestion
 from tegoed.flows.jobs import send_messages_job
+from tegoed.flows.legal_words import day_in_words
 from tegoed.flows.mails import page_address
 from tegoed.outbox.actions import queue_message
 
@@ -81,7 +81,7 @@ def _answer_mail(question: ContactQuestion, answer: ContactAnswer) -> tuple[str,
         facts = {
             "reference": question.reference,
             "answer": answer.text,
-            "asked_on": date_format(localtime(question.created_at), "DATE_FORMAT"),
+            "asked_on": day_in_words(localtime(question.created_at)),
             "question": "\n".join(f"> {line}" for line in question.message.splitlines()),
             "page": page_address("contact"),
             "author": answer.author.full_name,

@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, override
 
 from tegoed.clients.models import INVITATION_DAYS, Invitation, Issuer
+from tegoed.flows.legal_words import day_in_words
 from tegoed.flows.mails import page_address
 from tegoed.outbox.secret_part import SECRET_PLACE
 from tegoed.rules.texts import as_line
@@ -75,7 +76,7 @@ def _facts(invitation: Invitation, issuer: Issuer) -> dict[str, object]:
         "who": as_line(issuer.name) if inviter is None or inviter.is_staff else as_line(inviter.full_name),
         "role": invitation.get_role_display(),
         "link": page_address("invitation", token=SECRET_PLACE),
-        "until": f"{date_format(until, 'DATE_FORMAT')}, {date_format(until, 'H:i')}",
+        "until": f"{day_in_words(until)}, {date_format(until, 'H:i')}",
         "days": INVITATION_DAYS,
         "sign_in": page_address("account_login"),
         "password": page_address("account_reset_password"),

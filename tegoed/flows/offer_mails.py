@@ -1,9 +1,9 @@
 """The words of an offer and of the mail it goes out with, in the language of the prospect."""
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from tegoed.clients.queries import the_issuer
+from tegoed.flows.legal_words import day_in_words
 from tegoed.flows.mails import page_address
 from tegoed.quotes.models import Quote
 from tegoed.rules.money import format_euro
@@ -31,7 +31,7 @@ def offer_mail(offer: Quote) -> tuple[str, str]:
             "offer": offer.pk,
             "version": offer.version,
             "total": format_euro(offer.total_cents, offer.language),
-            "until": date_format(offer.valid_until, "DATE_FORMAT"),
+            "until": day_in_words(offer.valid_until),
             "page": page_address("quote-stored", token=offer.token),
             "message": f"{offer.message}\n\n" if offer.message else "",
             "estimate": estimate_in_words(),

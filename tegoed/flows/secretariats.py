@@ -111,7 +111,7 @@ def secretariat_mail(
                 "%(signer)s signed a mandate for %(client)s: the people of %(secretariat)s can register its beneficiaries, "
                 "prepare and confirm orders and see its invoices. They can't change the company, its users or this mandate."
             )
-        text = gettext("Hello,\n\n%(told)s\n\nThe owners of %(client)s see and end it here: %(page)s\n\n%(issuer)s") % (
-            facts | {"told": told % facts}
-        )
+        text = gettext(
+            "Hello,\n\n%(told)s\n\nThe owners of %(client)s see mandates and end them here: %(page)s\n\n%(issuer)s"
+        ) % (facts | {"told": told % facts})
     return subject, text

@@ -172,7 +172,8 @@ def _added_up(costs: Iterable[tuple[Cost, ...]]) -> tuple[Cost, ...]:
 
 
 def _sum_of(totals: Iterable[Totals]) -> Totals:
-    rows = [astuple(each) for each in totals]
+    nothing = Totals(net_cents=0, exempt_cents=0, taxable_cents=0, vat_cents=0, total_cents=0)
+    rows = [astuple(each) for each in (nothing, *totals)]
     return Totals(*(sum(column) for column in zip(*rows, strict=True)))
 
 

@@ -345,3 +345,10 @@ def test_what_is_out_is_not_changed_and_another_leads_quote_is_no_source(offer, 
         assert browser.get(of(name, offer)).status_code == 404
     stranger = Lead.objects.create(company_name="X", contact_name="Y", email="x@y.example", language="nl")
     assert browser.post(office("offer-start", lead_id=stranger.pk), {"source": quote.pk}).status_code == 404
+
+
+def test_an_offer_begins_without_products_and_its_page_says_so(quote, browser) -> None:
+    browser.post(office("offer-start", lead_id=quote.lead_id))
+    assert newest().lines.count() == 0
+    answer = browser.get(of("offer", newest()))
+    assert (answer.status_code, "No product yet" in answer.text) == (200, True)

@@ -58,6 +58,11 @@
     if (open) open.querySelector('summary').focus()
   })
 
+  // A menu wider than a phone shows where the reader is.
+  for (const here of document.querySelectorAll('.app-tabs [aria-current]')) {
+    here.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }
+
   // <button data-copy="text"> puts a text on the clipboard and says so.
   document.addEventListener('click', async (event) => {
     const button = event.target.closest('[data-copy]')
