@@ -66,6 +66,8 @@ def _one_run(address: str) -> dict[str, float]:
             f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox",
         ]  # fmt: skip
         environment = os.environ | ({"CHROME_PATH": os.environ["CHROMIUM"]} if "CHROMIUM" in os.environ else {})
-        subprocess.run(command, env=environment, check=True, capture_output=True)
+        told_wrong = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+        if told_wrong.returncode:
+            raise RuntimeError(f"{address}: {told_wrong.stderr[-2000:]}")
         found = json.loads(told.read_text(encoding="utf-8"))["categories"]
     return {category: round(found[category]["score"] * 100) for category in CATEGORIES}

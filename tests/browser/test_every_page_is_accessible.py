@@ -118,7 +118,7 @@ def paths(site) -> dict[str | None, list[str]]:
     ]  # fmt: skip
     nothing_yet = ["", "beneficiaries/", "orders/", "invoices/"]
     return {
-        None: ["/", "/account/sign-in/", "/account/password/reset/"],
+        None: ["/", "/products/", "/products/gift/", "/account/sign-in/", "/account/password/reset/"],
         ALICE: [*[f"/c/{bakery.pk}/{path}" for path in portal], "/account/password/change/", "/account/security/"],
         CHARLIE: [f"/c/{site.cast.garage.pk}/{path}" for path in nothing_yet],
         DORA: [f"/office/{path}" for path in office],
