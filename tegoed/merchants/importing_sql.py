@@ -33,7 +33,7 @@ COMPARE = (
           FROM (SELECT DISTINCT ON (told_key) told_key, merchant, enterprise_number, website FROM merchant_row
                 ORDER BY told_key, row) AS each_once) AS told
     LEFT JOIN merchants_merchant AS by_number
-        ON told.enterprise_number <> '' AND by_number.enterprise_number = told.enterprise_number
+        ON by_number.enterprise_number = told.enterprise_number AND by_number.enterprise_number <> ''
     LEFT JOIN merchants_merchant AS by_name
         ON by_name.enterprise_number = '' AND lower(by_name.name) = lower(told.merchant) AND told.namesake_count = 1
     """,
