@@ -63,6 +63,16 @@ def faults_of(site: Any, paths: Mapping[str | None, Sequence[str]], *, axe: str)
         if email:
             site.sign_in(page, email)
         found |= barriers(page, addresses, axe=axe)
+    return found | words_too_long(site, paths)
+
+
+def words_too_long(site: Any, paths: Mapping[str | None, Sequence[str]]) -> dict[str, list[str]]:
+    """What sticks out of pages, by who opens them, in each language."""
+    found: dict[str, list[str]] = {}
+    for email, addresses in paths.items():
+        page = site.open_page()
+        if email:
+            site.sign_in(page, email)
         for language, widths in WIDTHS_BY_LANGUAGE.items():
             if email:
                 User.objects.filter(email=email).update(language=language)
@@ -75,4 +85,6 @@ def faults_of(site: Any, paths: Mapping[str | None, Sequence[str]], *, axe: str)
                 for width in widths:
                     if faults := misfits(page, width):
                         found[f"{address} {language} {width}"] = faults
+        if email:
+            User.objects.filter(email=email).update(language="en")  # who signs in next finds the English words
     return found
