@@ -89,3 +89,9 @@ WORDS = {
         ),
     )
 }
+
+
+def icon_of(product: Product) -> str:
+    """The same picture of a product on every public page; a parcel for one that has no page of its own."""
+    words = WORDS.get(product)
+    return words.icon if words else "package"

@@ -7,17 +7,11 @@ from django import template
 from django.utils.formats import number_format
 
 from tegoed.clients.models import ProductChoice
+from tegoed.public.product_words import icon_of
 from tegoed.rules.products import Product
 
 register = template.Library()
 
-ICONS = {
-    Product.MEAL: "tools-kitchen-2",
-    Product.ECO: "leaf",
-    Product.GIFT: "gift",
-    Product.SPORT_CULTURE: "ball-football",
-    Product.CONSUMPTION: "tag",
-}
 NEAR_KM = 1
 
 
@@ -38,4 +32,4 @@ def urlhost(web_address: str) -> str:
 @register.filter
 def products_of(codes: Sequence[str]) -> list[tuple[str, str]]:
     """The products' names with the icon of each."""
-    return [(str(ProductChoice(code).label), ICONS[Product(code)]) for code in codes]
+    return [(str(ProductChoice(code).label), icon_of(Product(code))) for code in codes]

@@ -25,6 +25,7 @@ from tegoed.flows.quote_papers import (
 )
 from tegoed.flows.quote_words import hint_in_words, line_in_words, why_at_most
 from tegoed.public.downloads import as_download, reader_language
+from tegoed.public.product_words import icon_of
 from tegoed.public.quote_form import QUERY_LENGTH_MAX, CalculatorForm, ProspectForm, data_of, usual_data
 from tegoed.public.rate_limits import within_limit
 from tegoed.quotes.actions import QUOTE_DAYS, make_quote
@@ -40,7 +41,6 @@ from tegoed.rules.quoting import people_count, price_quote, sums_of
 SECTION = "quote"
 TOO_MANY = 429
 FAULTY = 422
-ICONS = {"meal": "tools-kitchen-2", "eco": "leaf", "gift": "gift", "sport_culture": "users"}
 
 
 @never_cache
@@ -68,7 +68,7 @@ def _query_of(asked: str) -> QueryDict:
 
 
 def _page(request: HttpRequest, form: CalculatorForm, prospect: ProspectForm, status: int = 200) -> HttpResponse:
-    words = {"section": SECTION, "prospect": prospect, "quote_days": QUOTE_DAYS, "icons": ICONS}
+    words = {"section": SECTION, "prospect": prospect, "quote_days": QUOTE_DAYS}
     return render(request, "public/quote/calculator.html", _figures(form) | words, status=status)
 
 
@@ -97,7 +97,7 @@ def _product(form: CalculatorForm, product: Product) -> dict[str, Any]:
     return {
         "code": product,
         "switch": form[product],
-        "icon": ICONS.get(product, "gift"),
+        "icon": icon_of(product),
         "fields": fields,
         "is_by_number": has_face_value(product),
     }
