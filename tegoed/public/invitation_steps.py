@@ -4,7 +4,7 @@ Its one law: a new link goes to the address that the old one went to, and only s
 """
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,14 @@ def waiting_invitations(
     now = timezone.now()
     waiting = invitations_of(client=client, secretariat=secretariat).filter(used_at=None, revoked_at=None)
     return [(invitation, str(state_of(invitation, now))) for invitation in waiting]
+
+
+def invitation_or_404(company: Client | SocialSecretariat, invitation_id: int) -> Invitation:
+    """The invitation, if it is this company's; another's is not found."""
+    invitation = company.invitations.filter(pk=invitation_id).first()
+    if invitation is None:
+        raise Http404
+    return invitation
 
 
 def send_again(request: HttpRequest, invitation: Invitation, *, actor: User) -> None:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tegoed.clients.models import INVITATION_DAYS, Invitation, SecretariatUser, SocialSecretariat
+from tegoed.clients.models import INVITATION_DAYS, SecretariatUser
 from tegoed.clients.secretariats import (
     ROLE_OF_MANAGER,
     clients_of_secretariat,
@@ -23,7 +23,7 @@ from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.members import InviteColleagueForm
 from tegoed.portal.secretariat_access import bureau_page, for_its_managers, for_its_people
 from tegoed.portal.secretariat_work import work_of
-from tegoed.public.invitation_steps import send_again, take_back, waiting_invitations
+from tegoed.public.invitation_steps import invitation_or_404, send_again, take_back, waiting_invitations
 from tegoed.refusals import message_of
 
 UNPROCESSABLE = 422
@@ -109,7 +109,7 @@ def remove(request: HttpRequest, place: SecretariatUser, user_id: int) -> HttpRe
 @require_POST
 def renew(request: HttpRequest, place: SecretariatUser, invitation_id: int) -> HttpResponse:
     """Send a new link in place of the one before."""
-    invitation = _invitation_or_404(place.secretariat, invitation_id)
+    invitation = invitation_or_404(place.secretariat, invitation_id)
     send_again(request, invitation, actor=place.user)
     return redirect("secretariat:colleagues", secretariat_id=place.secretariat_id)
 
@@ -118,13 +118,6 @@ def renew(request: HttpRequest, place: SecretariatUser, invitation_id: int) -> H
 @require_POST
 def withdraw(request: HttpRequest, place: SecretariatUser, invitation_id: int) -> HttpResponse:
     """Take an invitation back: its link works no more."""
-    invitation = _invitation_or_404(place.secretariat, invitation_id)
+    invitation = invitation_or_404(place.secretariat, invitation_id)
     take_back(request, invitation, actor=place.user)
     return redirect("secretariat:colleagues", secretariat_id=place.secretariat_id)
-
-
-def _invitation_or_404(secretariat: SocialSecretariat, invitation_id: int) -> Invitation:
-    invitation = secretariat.invitations.filter(pk=invitation_id).first()
-    if invitation is None:
-        raise Http404
-    return invitation

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tegoed.clients.members import change_role, members_of, remove_member
-from tegoed.clients.models import INVITATION_DAYS, Client, Invitation, Membership, Role
+from tegoed.clients.models import INVITATION_DAYS, Membership, Role
 from tegoed.errors import Refusal
 from tegoed.flows.invitations import invite_by_mail
 from tegoed.portal.access import for_members, for_owners, page
 from tegoed.portal.first_steps import SECOND_FACTORS
 from tegoed.portal.forms.fields import as_form_error
 from tegoed.portal.forms.members import InviteMemberForm, RoleForm
-from tegoed.public.invitation_steps import send_again, take_back, waiting_invitations
+from tegoed.public.invitation_steps import invitation_or_404, send_again, take_back, waiting_invitations
 from tegoed.public.roles import roles_explained
 from tegoed.refusals import message_of
 
@@ -148,7 +148,7 @@ def remove(request: HttpRequest, membership: Membership, member_id: int) -> Http
 @require_POST
 def renew(request: HttpRequest, membership: Membership, invitation_id: int) -> HttpResponse:
     """Send a new link in place of the one before."""
-    invitation = _invitation_or_404(membership.client, invitation_id)
+    invitation = invitation_or_404(membership.client, invitation_id)
     send_again(request, invitation, actor=membership.user)
     return redirect("portal:users", client_id=membership.client_id)
 
@@ -157,13 +157,6 @@ def renew(request: HttpRequest, membership: Membership, invitation_id: int) -> H
 @require_POST
 def withdraw(request: HttpRequest, membership: Membership, invitation_id: int) -> HttpResponse:
     """Take an invitation back: its link works no more."""
-    invitation = _invitation_or_404(membership.client, invitation_id)
+    invitation = invitation_or_404(membership.client, invitation_id)
     take_back(request, invitation, actor=membership.user)
     return redirect("portal:users", client_id=membership.client_id)
-
-
-def _invitation_or_404(client: Client, invitation_id: int) -> Invitation:
-    invitation = client.invitations.filter(pk=invitation_id).first()
-    if invitation is None:
-        raise Http404
-    return invitation
